@@ -1,0 +1,1 @@
+"""Pure decisions: no Flask, no SQL, no clock, no I/O."""
