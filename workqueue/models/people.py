@@ -91,7 +91,9 @@ class SignInAttempt(Base):
     __table_args__ = (
         # The throttle counts the recent failures of one network, before each password is looked at;
         # the username narrows the same range of rows. A success is never counted, so it is not in the index.
-        Index("ix_sign_in_attempts_network_at", "network", "at", "username", postgresql_where="NOT succeeded"),
+        Index(
+            "ix_sign_in_attempts_network_at", "network", "at", "username", postgresql_where="NOT succeeded"
+        ),
     )
     id: Mapped[Id]
     username: Mapped[str]

@@ -1,0 +1,115 @@
+"""What people did: calls, outcomes, notes, promises, callbacks, and what they had begun to type."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workqueue.models.base import At, Base, Cents, Id, text_enum
+from workqueue.rules.kinds import Party
+from workqueue.rules.states import CallbackState
+
+
+class Call(Base):
+    """One call placed, with the verdict that allowed it."""
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        # The frequency rules count one person's recent calls, under the lock on that person.
+        Index("ix_calls_patient_id_placed_at", "patient_id", "placed_at"),
+        Index("ix_calls_account_id", "account_id"),
+    )
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    patient_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"))
+    phone_id: Mapped[int | None] = mapped_column(ForeignKey("phones.id"))
+    task_id: Mapped[int]
+    rep_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    party: Mapped[Party] = mapped_column(text_enum(Party, "party"))
+    placed_at: Mapped[At]
+    verdict: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """Every rule looked at, with its inputs, citation and result, and the version of the rules."""
+    disposition: Mapped[str] = mapped_column(default="", server_default="")
+    """Empty until the outcome is logged; such a call counts as an attempt."""
+
+
+class Outcome(Base):
+    """What a rep did with a task. One for each lease, whatever a browser sends twice."""
+
+    __tablename__ = "outcomes"
+    __table_args__ = (
+        UniqueConstraint("task_id", "lease_token"),
+        Index("ix_outcomes_account_id", "account_id"),
+        Index("ix_outcomes_rep_id_at", "rep_id", "at"),
+    )
+    id: Mapped[Id]
+    task_id: Mapped[int]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    rep_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    lease_token: Mapped[int]
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
+    task_kind: Mapped[str]
+    disposition: Mapped[str]
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
+    """What this disposition asked for besides the note: reference number, amount, date, person spoken to."""
+    next_at: Mapped[datetime | None]
+    at: Mapped[At]
+
+
+class Note(Base):
+    """Something worth knowing about an account, apart from any task."""
+
+    __tablename__ = "notes"
+    __table_args__ = (Index("ix_notes_account_id", "account_id"),)
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    text: Mapped[str]
+    at: Mapped[At]
+
+
+class Promise(Base):
+    """A patient's promise to pay. Whether it was kept is read from the ledger."""
+
+    __tablename__ = "promises"
+    __table_args__ = (
+        Index("ix_promises_account_id", "account_id"),
+        CheckConstraint("amount_cents > 0", name="is_positive"),
+    )
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    amount_cents: Mapped[Cents]
+    made_on: Mapped[date]
+    due_on: Mapped[date]
+    grace_on: Mapped[date]
+    """The last day on which a payment still keeps it."""
+    outcome_id: Mapped[int] = mapped_column(ForeignKey("outcomes.id"))
+    cancelled_at: Mapped[datetime | None]
+    """Replaced by a newer promise, or called off."""
+
+
+class Callback(Base):
+    """A time at which a patient is to be called."""
+
+    __tablename__ = "callbacks"
+    __table_args__ = (Index("ix_callbacks_booked", "account_id", postgresql_where="state = 'booked'"),)
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    phone_id: Mapped[int | None] = mapped_column(ForeignKey("phones.id"))
+    at: Mapped[At]
+    booked_at: Mapped[At]
+    booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    state: Mapped[CallbackState] = mapped_column(text_enum(CallbackState))
+
+
+class Draft(Base):
+    """What a rep has typed about a task and not yet sent."""
+
+    __tablename__ = "drafts"
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    task_id: Mapped[int] = mapped_column(primary_key=True)
+    fields: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    saved_at: Mapped[At]
