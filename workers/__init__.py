@@ -1,0 +1,1 @@
+"""What runs beside the web: jobs woken through RQ, and the sweeper that needs none."""

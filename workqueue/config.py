@@ -1,0 +1,143 @@
+"""Settings, read once from the environment; a bad value stops the start with a sentence."""
+
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+SHORTEST_SECRET = 32
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class ConfigError(Exception):
+    """One setting cannot be used; the sentence says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All that the environment decides. Empty addresses mean: the embedded servers."""
+
+    home: Path
+    secret_key: str
+    database_url: str = ""
+    redis_url: str = ""
+    port: int = 8000
+    lease: timedelta = timedelta(minutes=15)
+
+    @property
+    def is_embedded(self) -> bool:
+        return not self.database_url
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
+        env = os.environ if environ is None else environ
+        home = _home(env.get("WORKQUEUE_HOME", ""))
+        database_url, redis_url = _addresses(env)
+        return cls(
+            home=home,
+            secret_key=_secret_key(env.get("SECRET_KEY", ""), home, is_embedded=not database_url),
+            database_url=database_url,
+            redis_url=redis_url,
+            port=_whole_number(env, "PORT", default=8000, least=1, most=65535),
+            lease=timedelta(
+                seconds=_whole_number(env, "LEASE_SECONDS", default=900, least=30, most=24 * 3600)
+            ),
+        )
+
+
+def kept_secret(home: Path, name: str) -> str:
+    """Return the secret of this name, made on first use and kept in the home folder, readable by its owner."""
+    path = home / "secrets.json"
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o711)
+        with os.fdopen(os.open(home / "secrets.lock", os.O_RDWR | os.O_CREAT, 0o600)) as lock:
+            # Two first starts at once must agree on one secret.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+            if name not in kept:
+                kept[name] = secrets.token_urlsafe(32)
+                # Written beside and renamed: a crash in between leaves the old file whole.
+                beside = path.with_suffix(".new")
+                beside.unlink(missing_ok=True)
+                beside.touch(mode=0o600)
+                beside.write_text(json.dumps(kept, indent=1))
+                beside.replace(path)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"WORKQUEUE_HOME: {path} cannot be read or written ({error}).") from error
+    return kept[name]
+
+
+def _home(text: str) -> Path:
+    home = Path(text).expanduser() if text else PROJECT / "instance"
+    if home.exists() and not home.is_dir():
+        raise ConfigError(f"WORKQUEUE_HOME is {text}, which is a file; name a folder.")
+    return home.resolve()
+
+
+def _addresses(env: Mapping[str, str]) -> tuple[str, str]:
+    database_url, redis_url = env.get("DATABASE_URL", ""), env.get("REDIS_URL", "")
+    if bool(database_url) != bool(redis_url):
+        given, missing = ("DATABASE_URL", "REDIS_URL") if database_url else ("REDIS_URL", "DATABASE_URL")
+        raise ConfigError(
+            f"{given} is set and {missing} is not. Set both to use your own servers, or neither to use "
+            "the embedded ones."
+        )
+    if not database_url:
+        return "", ""
+    return _database_url(database_url), _redis_url(redis_url)
+
+
+def _database_url(text: str) -> str:
+    scheme, _, rest = text.partition("://")
+    if scheme not in {"postgresql", "postgres", "postgresql+psycopg"} or not rest:
+        raise ConfigError(
+            f"DATABASE_URL starts with {scheme!r}; only PostgreSQL is supported, for example "
+            "postgresql://user:password@host:5432/workqueue."
+        )
+    if not urlsplit(text).path.strip("/"):
+        raise ConfigError("DATABASE_URL names no database; add /workqueue (or your name for it) at its end.")
+    # Said in full, so that no other installed driver is picked.
+    return f"postgresql+psycopg://{rest}"
+
+
+def _redis_url(text: str) -> str:
+    scheme, _, rest = text.partition("://")
+    # The client library knows no valkey:// although the server is the same.
+    known = {"valkey": "redis", "valkeys": "rediss", "redis": "redis", "rediss": "rediss", "unix": "unix"}
+    if scheme not in known or not rest:
+        raise ConfigError(
+            f"REDIS_URL starts with {scheme!r}; write redis://, rediss:// or unix://, for example "
+            "redis://:password@host:6379/0."
+        )
+    return f"{known[scheme]}://{rest}"
+
+
+def _secret_key(text: str, home: Path, *, is_embedded: bool) -> str:
+    if text and len(text) < SHORTEST_SECRET:
+        raise ConfigError(
+            f"SECRET_KEY has {len(text)} characters; it signs sessions and needs at least {SHORTEST_SECRET}. "
+            "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    if text:
+        return text
+    if not is_embedded:
+        raise ConfigError(
+            "SECRET_KEY is not set. With DATABASE_URL set this is a production start, and all processes must "
+            "share one secret. Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    return kept_secret(home, "secret_key")
+
+
+def _whole_number(env: Mapping[str, str], name: str, *, default: int, least: int, most: int) -> int:
+    text = env.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
+        raise ConfigError(f"{name} is {text!r}; it must be a whole number from {least} to {most}.")
+    return int(text)

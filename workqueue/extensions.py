@@ -1,0 +1,76 @@
+"""The objects shared by the application: database, forms protection, sign-in, htmx, Valkey. No logic."""
+
+from flask import Flask, request
+from flask.sessions import SecureCookieSessionInterface
+from flask_htmx import HTMX
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from workqueue.models.base import Base
+
+# A page waits for Valkey no longer than this: the doorbell is a convenience, the sweeper is the promise.
+VALKEY_TIMEOUT_SECONDS = 0.3
+
+
+class Htmx(HTMX):  # type: ignore[misc]  # ships no types
+    """flask-htmx reads the headers of htmx 2; htmx 4 writes tag names before ids."""
+
+    @property
+    def target(self) -> str | None:
+        return _id_of(request.headers.get("HX-Target"))
+
+    @property
+    def trigger(self) -> str | None:
+        return _id_of(request.headers.get("HX-Source"))
+
+    @property
+    def is_partial(self) -> bool:
+        return request.headers.get("HX-Request-Type") == "partial"
+
+
+class Valkey:
+    """Makes the client on first use, so that a start never needs Valkey."""
+
+    def __init__(self) -> None:
+        self._url = ""
+        self._client: Redis | None = None
+
+    def init_app(self, app: Flask) -> None:
+        self._url, self._client = app.config["REDIS_URL"], None
+
+    @property
+    def client(self) -> Redis:
+        if self._client is None:
+            self._client = Redis.from_url(
+                self._url,
+                socket_timeout=VALKEY_TIMEOUT_SECONDS,
+                socket_connect_timeout=VALKEY_TIMEOUT_SECONDS,
+                # The library's default retries make a page wait seconds for a server that is down.
+                retry=Retry(NoBackoff(), 0),
+            )
+        return self._client
+
+
+class CookieSessions(SecureCookieSessionInterface):
+    """Marks the session cookie Secure whenever the request came by TLS, also behind a proxy."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002  # the signature is Flask's
+        return request.is_secure
+
+
+def _id_of(header: str | None) -> str | None:
+    """Take the id from htmx 4's "button#save"."""
+    return header.rpartition("#")[2] or None if header else None
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+migrate = Migrate()
+htmx = Htmx()
+csrf = CSRFProtect()
+login = LoginManager()
+valkey = Valkey()
