@@ -1,0 +1,1 @@
+"""What the office does: fn(session, ..., now, actor). All SQL that writes; never a commit."""
