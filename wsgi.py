@@ -2,7 +2,7 @@
 
 import sys
 
-from workqueue import create_app
+from workqueue.application import create_app
 from workqueue.config import Config, ConfigError
 from workqueue.embedded import attached
 

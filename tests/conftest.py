@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 from werkzeug.test import TestResponse
 
-from workqueue import create_app
+from workqueue.application import create_app
 from workqueue.config import Config
 from workqueue.database import engine_options
 from workqueue.embedded import EmbeddedServers
@@ -175,7 +175,7 @@ def session(connection: Connection) -> Iterator[Session]:
 
 @pytest.fixture
 def app(shared_app: Flask, connection: Connection, session: Session) -> Iterator[Flask]:
-    """The application, on the test's own transaction: it sees what `session` made, and all of it goes away."""
+    """The application on the test's own transaction: it sees what `session` made; all of it goes away."""
     with shared_app.app_context():
         engines = db.engines
     kept = engines[None]

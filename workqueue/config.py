@@ -52,7 +52,7 @@ class Config:
 
 
 def kept_secret(home: Path, name: str) -> str:
-    """Return the secret of this name, made on first use and kept in the home folder, readable by its owner."""
+    """Return the secret of this name, made on first use, kept in the home folder for its owner only."""
     path = home / "secrets.json"
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o711)

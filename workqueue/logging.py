@@ -1,4 +1,4 @@
-"""Structured logs with ids only: a field nobody allowed is dropped, so that no name, number or note gets in."""
+"""Structured logs with ids only: a field nobody allowed is dropped, so no name or note gets in."""
 
 import logging
 import sys
