@@ -24,11 +24,10 @@ for each in iter_modules(models.__path__):
 def number(_context: Any, _revision: Any, directives: list[MigrationScript]) -> None:
     """Give a new migration the next number; write none when nothing changed."""
     script = directives[0]
-    if script.upgrade_ops is not None and script.upgrade_ops.is_empty() and not context.get_x_argument():
-        is_by_hand = not getattr(context.config.cmd_opts, "autogenerate", False)
-        if not is_by_hand:
-            directives.clear()
-            return
+    is_by_hand = not getattr(context.config.cmd_opts, "migrate", False)
+    if not is_by_hand and script.upgrade_ops is not None and script.upgrade_ops.is_empty():
+        directives.clear()
+        return
     numbers = [int(each.revision) for each in ScriptDirectory.from_config(context.config).walk_revisions()]
     script.rev_id = f"{max(numbers, default=0) + 1:04}"
 

@@ -21,7 +21,7 @@ def create_app(config: Config) -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(),
         REDIS_URL=config.redis_url,
         SESSION_COOKIE_SAMESITE="Lax",
-        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form left open over lunch must not lose its text
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form left open over lunch keeps its text
     )
     app.extensions["workqueue.config"] = config
     app.session_interface = CookieSessions()
