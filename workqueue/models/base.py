@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from sqlalchemy import BigInteger, Date, DateTime, Enum, Identity, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
-# Constraints are named by rule, so that a migration can name what it alters and an error says which rule was broken.
+# Named by rule, so that a migration can name what it alters and an error says which rule was broken.
 NAMING = {
     "pk": "pk_%(table_name)s",
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -44,7 +44,7 @@ class Base(DeclarativeBase):
     """All our tables."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar = {
         str: Text,
         int: BigInteger,
         date: Date,

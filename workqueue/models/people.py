@@ -20,6 +20,21 @@ class AfterLogging(StrEnum):
     LIST = "list"
 
 
+class Theme(StrEnum):
+    """Colours of the pages."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Density(StrEnum):
+    """How much fits on a page."""
+
+    COMFORTABLE = "comfortable"
+    COMPACT = "compact"
+
+
 class Team(Base):
     """Reps who share a load, and the lead's field of view."""
 
@@ -56,6 +71,10 @@ class User(Base):
     """Single-key shortcuts; speech input and some hands need them off (WCAG 2.1.4)."""
     after_logging: Mapped[AfterLogging] = mapped_column(
         text_enum(AfterLogging, "after_logging"), server_default=AfterLogging.NEXT, default=AfterLogging.NEXT
+    )
+    theme: Mapped[Theme] = mapped_column(text_enum(Theme), server_default=Theme.SYSTEM, default=Theme.SYSTEM)
+    density: Mapped[Density] = mapped_column(
+        text_enum(Density), server_default=Density.COMFORTABLE, default=Density.COMFORTABLE
     )
 
 

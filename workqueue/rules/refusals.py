@@ -1,9 +1,9 @@
-"""Every "no" this office can say: a named class with a sentence for the person; which HTTP status it is, is not known here."""
+"""Every "no" this office can say: a named class with a sentence for the person; the web knows its status."""
 
 from typing import ClassVar
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not an error
     """Something was asked that the office may not or cannot do now; nothing was changed."""
 
     code: ClassVar[str] = "refused"
