@@ -23,7 +23,7 @@ DAYS_AHEAD = 4
 
 
 def candidate_zones(e164s: Sequence[str], state: str, zip_code: str) -> tuple[str, ...]:
-    """Return, in order, every zone the numbers and the address point to; the whole country's when none does."""
+    """Return in order every zone the numbers and the address point to; the whole country's if none does."""
     zones = zones_of_place(state, zip_code).union(*(zones_of_number(each) for each in e164s))
     return tuple(sorted(zones or WHOLE_COUNTRY))
 
