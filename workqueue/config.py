@@ -55,7 +55,7 @@ def kept_secret(home: Path, name: str) -> str:
     """Return the secret of this name, made on first use, kept in the home folder for its owner only."""
     path = home / "secrets.json"
     try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o711)
+        make_home(home)
         with os.fdopen(os.open(home / "secrets.lock", os.O_RDWR | os.O_CREAT, 0o600)) as lock:
             # Two first starts at once must agree on one secret.
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -71,6 +71,11 @@ def kept_secret(home: Path, name: str) -> str:
     except (OSError, ValueError) as error:
         raise ConfigError(f"WORKQUEUE_HOME: {path} cannot be read or written ({error}).") from error
     return kept[name]
+
+
+def make_home(home: Path) -> None:
+    # As root the servers run as another user, who has to pass through.
+    home.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
 
 
 def _home(text: str) -> Path:

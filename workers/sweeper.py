@@ -1,0 +1,122 @@
+"""The sweeper: what keeps every promise about time, with Valkey or without it.
+
+Ticks each second. One runs the chores; others stand by and take over when it ends, held by a lock in
+PostgreSQL that ends with its connection.
+"""
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import FrameType
+
+from flask import Flask
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from workers.pulse import Pulse
+from workqueue.application import create_app
+from workqueue.config import Config
+from workqueue.database import transaction
+from workqueue.embedded import attached
+from workqueue.extensions import db
+from workqueue.logging import log
+from workqueue.services import heartbeats
+
+TICK_SECONDS = 1.0
+LOCK = "SELECT pg_try_advisory_lock(hashtext('workqueue.sweeper'))"
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Something to look after every so many seconds; it opens its own transactions."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[datetime], None]
+
+
+def forget_dead_processes(now: datetime) -> None:
+    with transaction() as session:
+        heartbeats.forget_the_dead(session, now=now)
+
+
+CHORES: list[Chore] = [
+    Chore("forget dead processes", 600, forget_dead_processes),
+]
+
+
+class Sweeper:
+    """Runs the chores that are due, as long as it holds the lock."""
+
+    def __init__(self, app: Flask, chores: list[Chore]) -> None:
+        self.app = app
+        self.is_stopping = threading.Event()
+        self._due = {chore.name: 0.0 for chore in chores}
+        self._chores = chores
+        self._lock: Connection | None = None
+        self._pulse = Pulse("sweeper")
+
+    def ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.is_stopping.set()
+
+    def run(self) -> None:
+        while not self.is_stopping.is_set():
+            began = time.monotonic()
+            self.tick(datetime.now(UTC))
+            self.is_stopping.wait(max(0.0, TICK_SECONDS - (time.monotonic() - began)))
+        self._let_go()
+
+    def tick(self, now: datetime) -> None:
+        with self.app.app_context():
+            if not self._holds_lock():
+                return
+            self._pulse.beat()
+        for chore in self._chores:
+            if time.monotonic() >= self._due[chore.name] and not self.is_stopping.is_set():
+                self._due[chore.name] = time.monotonic() + chore.every_seconds
+                self._do(chore, now)
+
+    def _do(self, chore: Chore, now: datetime) -> None:
+        try:
+            with self.app.app_context():
+                chore.run(now)
+        except Exception:  # noqa: BLE001  # one chore that fails must not stop the others; it is due again
+            log.exception("chore failed", job=chore.name)
+
+    def _holds_lock(self) -> bool:
+        """Take the lock, or make sure that the connection that holds it is still there."""
+        try:
+            if self._lock is not None:
+                self._lock.execute(text("SELECT 1"))
+                return True
+            # A connection of its own, out of the pool: the lock lives exactly as long as it does.
+            connection = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            connection.detach()
+            if connection.execute(text(LOCK)).scalar():
+                self._lock = connection
+                log.info("sweeper took over")
+                return True
+            connection.close()
+        except DBAPIError:
+            self._let_go()
+            log.warning("no database", process="sweeper", exc_info=True)
+        return False
+
+    def _let_go(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+
+def main() -> None:
+    sweeper = Sweeper(create_app(attached(Config.from_env())), CHORES)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, sweeper.ask_to_stop)
+    sweeper.run()
+
+
+if __name__ == "__main__":
+    main()
