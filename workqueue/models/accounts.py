@@ -63,6 +63,8 @@ class Claim(Base):
     service_through_on: Mapped[date | None]
     submitted_on: Mapped[date | None]
     """The newest submission (BHT04)."""
+    submission_key: Mapped[str] = mapped_column(default="", server_default="")
+    """Sorts submissions by day; the largest is the current one."""
     status_category: Mapped[str] = mapped_column(default="", server_default="")
     """X12 code list 507: A3, P1, F2 ..."""
     status_code: Mapped[str] = mapped_column(default="", server_default="")

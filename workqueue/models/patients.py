@@ -9,6 +9,13 @@ from workqueue.models.base import At, Base, Id, text_enum
 from workqueue.rules.states import PhonePlace
 
 
+NO_CALL_WINDOW = 0
+"""The window of work that calls no patient; the first migration makes it."""
+
+UNKNOWN_WINDOW = 1
+"""The window of a patient of whom no place is known: every zone of the country must allow the call."""
+
+
 class Window(Base):
     """One distinct set of time zones a person may be in; all of them must allow a call at the same moment."""
 

@@ -57,7 +57,7 @@ class Task(Base):
         # The sweeper takes those whose hour has come.
         Index("ix_tasks_rescore_at", "rescore_at", postgresql_where="state <> 'closed'"),
         # The sweeper and the lead's page look at what is held; as many rows as there are reps.
-        Index("ix_tasks_leased", "lease_until", postgresql_where="state = 'leased'"),
+        Index("ix_tasks_leased", "lease_until", postgresql_where="lease_token IS NOT NULL"),
     )
     id: Mapped[Id]
     account_id: Mapped[int]
@@ -88,6 +88,8 @@ class Task(Base):
     owner_id: Mapped[int | None]
     """The rep it was passed to; nobody else is offered it."""
     deferred_until: Mapped[datetime | None]
+    deferred_for: Mapped[Party | None] = mapped_column(text_enum(Party, "deferred_for"))
+    """Who is to act until then; empty when a rep simply put it off."""
     settled_evidence: Mapped[int | None]
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     worked_at: Mapped[datetime | None]
@@ -104,7 +106,12 @@ class Lease(Base):
     """One grant of one task to one rep. Its number is the fencing token: a later grant has a larger one."""
 
     __tablename__ = "leases"
-    __table_args__ = (Index("ix_leases_rep_id_granted_at", "rep_id", "granted_at"),)
+    __table_args__ = (
+        # One open lease a rep: two tabs that ask in the same instant get one task, not two.
+        Index("uq_leases_open", "rep_id", unique=True, postgresql_where="ended_at IS NULL"),
+        # Who worked on what, since when: the lead's page and the reports.
+        Index("ix_leases_rep_id_granted_at", "rep_id", "granted_at"),
+    )
     id: Mapped[Id]
     task_id: Mapped[int]
     rep_id: Mapped[int]

@@ -1,0 +1,168 @@
+"""The one derivation: which tasks an account ought to have, and what each is worth.
+
+`derive` runs it over the accounts an event touched, `rebuild` over the whole office, `check` compares the live queue
+with what a rebuild would give. All three are the same SELECT (scoring.py over claim_rules.py and account_rules.py).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from workqueue.rules.calendar import office_day
+from workqueue.rules.states import CauseKind
+from workqueue.services.deriving import statements
+from workqueue.services.deriving.scoring import desired_sql
+
+REBUILD_LOCK = 7_201
+"""Advisory lock: events derive under its shared form, a rebuild under its exclusive one, because a rebuild must not
+lay an older picture over an event that was posted meanwhile."""
+
+CHECK_LIMIT = 1_000
+
+
+@dataclass(frozen=True)
+class RebuildReport:
+    """What a rebuild changed."""
+
+    tasks: int
+    opened: int
+    changed: int
+    closed: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One task that is not as a rebuild would have it."""
+
+    account_id: int
+    kind: str
+    subject: int
+    task_id: int | None
+    live_state: str | None
+    desired_state: str
+
+
+def derive(
+    session: Session,
+    causes: Mapping[int, int | None],
+    *,
+    cause: CauseKind,
+    now: datetime,
+    actor_id: int | None = None,
+) -> None:
+    """Bring the tasks of these accounts up to date; each account names the event that touched it.
+
+    The caller holds the accounts' row locks, taken in the order of their ids.
+    """
+    if not causes:
+        return
+    session.flush()
+    _run(session, "SELECT pg_advisory_xact_lock_shared(%(lock)s)", {"lock": REBUILD_LOCK})
+    _run(session, ENSURE_LANES, {})
+    account_ids = sorted(causes)
+    _run(
+        session,
+        statements.derive_sql(),
+        _bound(now, is_scoped=True)
+        | {
+            "account_ids": account_ids,
+            "cause_ids": [causes[each] for each in account_ids],
+            "cause": cause.value,
+            "actor_id": actor_id,
+        },
+    )
+    # Rows were written past the session: what it remembers of tasks is stale.
+    session.expire_all()
+
+
+def rebuild(session: Session, *, now: datetime, actor_id: int | None = None) -> RebuildReport:
+    """Derive the whole office anew and write what differs."""
+    session.flush()
+    # A rebuild of a large office takes longer than a page may.
+    _run(session, "SET LOCAL statement_timeout = 0", {})
+    _run(session, "SET LOCAL lock_timeout = '60s'", {})
+    _run(session, "SELECT pg_advisory_xact_lock(%(lock)s)", {"lock": REBUILD_LOCK})
+    _run(session, ENSURE_LANES, {})
+    bound = _bound(now, is_scoped=False) | {"cause": CauseKind.REBUILD.value, "actor_id": actor_id}
+    _run(session, statements.lay_out_sql(), bound)
+    _run(session, "ANALYZE desired_tasks", {})
+    count = _run(session, "SELECT count(*) FROM desired_tasks", {}).scalar_one()
+    if not _run(session, "SELECT EXISTS (SELECT FROM tasks)", {}).scalar_one():
+        opened = _fill_empty(session, bound)
+        return RebuildReport(tasks=count, opened=opened, changed=0, closed=0)
+    _run(
+        session,
+        f"CREATE TEMP TABLE differing_tasks ON COMMIT DROP AS {statements.differing_sql('desired_tasks')}",
+        bound,
+    )
+    opened, changed = _run(session, statements.MERGE_ALL, bound).one()
+    closed = _run(session, statements.CLOSE_ALL, bound).scalar_one()
+    _run(session, "DROP TABLE desired_tasks, differing_tasks", {})
+    session.expire_all()
+    return RebuildReport(tasks=count, opened=opened, changed=changed, closed=closed)
+
+
+def check(session: Session, *, now: datetime, limit: int = CHECK_LIMIT) -> list[Difference]:
+    """Return the tasks in which the live queue differs from a rebuild; empty is right."""
+    session.flush()
+    _run(session, "SET LOCAL statement_timeout = 0", {})
+    rows = _run(session, statements.check_sql(), _bound(now, is_scoped=False) | {"limit": limit})
+    return [Difference(*row) for row in rows]
+
+
+def rescore_due(session: Session, *, now: datetime, limit: int = 500) -> int:
+    """Derive the accounts of tasks whose hour has come; return how many accounts."""
+    due = [
+        row[0]
+        for row in session.execute(
+            text(
+                # SKIP LOCKED: an account that an event holds is derived by that event.
+                "SELECT id FROM accounts WHERE id IN (SELECT account_id FROM tasks WHERE state <> 'closed'"
+                " AND rescore_at <= :now ORDER BY rescore_at LIMIT :limit) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
+            ),
+            {"now": now, "limit": limit},
+        )
+    ]
+    derive(session, dict.fromkeys(due), cause=CauseKind.CLOCK, now=now)
+    return len(due)
+
+
+ENSURE_LANES = """
+    INSERT INTO lanes (skill_id, window_id)
+    SELECT s.id, w.id FROM skills s CROSS JOIN windows w
+    WHERE NOT EXISTS (SELECT FROM lanes l WHERE l.skill_id = s.id AND l.window_id = w.id)
+    ON CONFLICT DO NOTHING
+"""
+
+# Dropped while a first rebuild fills the table: building an index once is several times cheaper than a million
+# insertions into it. The identity stays, so that no moment exists in which a task could be doubled.
+SECONDARY_INDEXES = ("ix_tasks_lane", "ix_tasks_owner", "ix_tasks_rescore_at", "ix_tasks_leased")
+BULK_ROWS = 50_000
+
+
+def _fill_empty(session: Session, bound: dict[str, Any]) -> int:
+    definitions = []
+    if _run(session, "SELECT count(*) FROM desired_tasks", {}).scalar_one() > BULK_ROWS:
+        for name in SECONDARY_INDEXES:
+            definitions.append(
+                _run(session, "SELECT pg_get_indexdef(%(name)s::regclass)", {"name": name}).scalar_one()
+            )
+            _run(session, f"DROP INDEX {name}", {})
+    opened = _run(session, statements.INSERT_ALL, bound).rowcount
+    for definition in definitions:
+        _run(session, definition, {})
+    _run(session, "DROP TABLE desired_tasks", {})
+    session.expire_all()
+    return opened
+
+
+def _bound(now: datetime, *, is_scoped: bool) -> dict[str, Any]:
+    return desired_sql(is_scoped=is_scoped)[1] | {"now": now, "today": office_day(now)}
+
+
+def _run(session: Session, sql: str, parameters: dict[str, Any]) -> Any:
+    return session.connection().exec_driver_sql(sql, parameters)

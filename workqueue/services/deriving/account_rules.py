@@ -1,0 +1,204 @@
+"""What ought to be done about an account as a whole, its promises and its callbacks."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Interval,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+)
+
+from workqueue.models import Account, Callback, Claim, LedgerEntry, Patient, Promise
+from workqueue.models.patients import NO_CALL_WINDOW, UNKNOWN_WINDOW
+from workqueue.rules.kinds import Party, TaskKind
+from workqueue.rules.states import CallbackState, EntryKind
+from workqueue.services.deriving.claim_rules import explains_a_balance
+from workqueue.services.deriving.days import no_moment, office_midnight, today
+from workqueue.services.deriving.scope import in_scope
+
+FIRST_CALL_DAYS = 14
+"""A patient is first called so many days after the balance became theirs: the statement comes before."""
+AFTER_PROMISE_DAYS = 14
+"""The ordinary follow-up leaves a promise, and the task of a broken one, so many days."""
+CALLBACK_LEAD_MINUTES = 5
+"""A callback comes up so many minutes before its time."""
+
+_no_day = cast(null(), Date)
+
+
+def _candidate(
+    kind: ColumnElement[Any] | TaskKind,
+    *,
+    account_id: ColumnElement[Any],
+    subject: ColumnElement[Any],
+    balance_cents: ColumnElement[Any],
+    since_on: ColumnElement[Any],
+    available_at: ColumnElement[Any],
+    evidence: ColumnElement[Any],
+    waiting_on: Party,
+    window_id: ColumnElement[Any],
+    until_at: ColumnElement[Any] = no_moment,
+) -> Select[Any]:
+    """Lay the columns out in the order all candidates share."""
+    return select(
+        account_id.label("account_id"),
+        (literal(kind.value) if isinstance(kind, TaskKind) else kind).label("kind"),
+        cast(subject, BigInteger).label("subject"),
+        balance_cents.label("balance_cents"),
+        literal(10_000).label("net_bp"),
+        since_on.label("since_on"),
+        _no_day.label("deadline_on"),
+        available_at.label("available_at"),
+        until_at.label("until_at"),
+        func.coalesce(evidence, 0).label("evidence"),
+        window_id.label("window_id"),
+        literal(waiting_on.value).label("waiting_on"),
+    )
+
+
+def money_candidates(*, is_scoped: bool) -> Select[Any]:
+    """Money without an account, credits, and balances that no claim explains."""
+    a = Account
+    explained = exists().where(Claim.account_id == a.id, explains_a_balance())
+    is_credit = or_(a.insurance_cents < 0, a.patient_cents < 0)
+    kind = case(
+        (
+            and_(not_(a.is_identified), or_(a.insurance_cents != 0, a.patient_cents != 0)),
+            TaskKind.PAYMENT_UNMATCHED.value,
+        ),
+        (and_(a.is_identified, is_credit), TaskKind.CREDIT_BALANCE.value),
+        (and_(a.is_identified, a.insurance_cents > 0, not_(explained)), TaskKind.BALANCE_REVIEW.value),
+    )
+    at_stake = func.greatest(
+        func.abs(a.insurance_cents), func.abs(a.patient_cents), func.abs(a.insurance_cents + a.patient_cents)
+    )
+    return (
+        _candidate(
+            kind,
+            account_id=a.id,
+            subject=literal(0),
+            balance_cents=at_stake,
+            since_on=a.service_on,
+            available_at=a.opened_at,
+            evidence=a.fact_id,
+            waiting_on=Party.OFFICE,
+            window_id=literal(NO_CALL_WINDOW),
+        )
+        .where(or_(a.insurance_cents != 0, a.patient_cents != 0))
+        .where(kind.is_not(None), in_scope(a.id, is_scoped=is_scoped))
+    )
+
+
+def _patient_window() -> ColumnElement[Any]:
+    return func.coalesce(Patient.window_id, UNKNOWN_WINDOW)
+
+
+def patient_candidates(*, is_scoped: bool) -> Select[Any]:
+    """What the patient owes: after the statement, after a promise, after a callback, after the next payer."""
+    a = Account
+    promised_until = (
+        select(func.max(Promise.grace_on) + AFTER_PROMISE_DAYS)
+        .where(Promise.account_id == a.id, Promise.cancelled_at.is_(None))
+        .scalar_subquery()
+    )
+    called_at = (
+        select(func.max(Callback.at))
+        .where(Callback.account_id == a.id, Callback.state == CallbackState.BOOKED)
+        .scalar_subquery()
+    )
+    next_payer_until = (
+        select(func.max(Claim.submitted_on + 30))
+        .where(Claim.account_id == a.id, Claim.sequence > 1, Claim.adjudicated_on.is_(None))
+        .where(Claim.submitted_on.is_not(None))
+        .scalar_subquery()
+    )
+    since_on = func.coalesce(a.patient_since_on, a.service_on, cast(a.opened_at, Date))
+    available_at = func.greatest(
+        office_midnight(since_on + FIRST_CALL_DAYS),
+        office_midnight(promised_until),
+        called_at,
+        office_midnight(next_payer_until),
+    )
+    return (
+        _candidate(
+            TaskKind.PATIENT_BALANCE,
+            account_id=a.id,
+            subject=literal(0),
+            balance_cents=a.patient_cents,
+            since_on=since_on,
+            available_at=available_at,
+            evidence=a.fact_id,
+            waiting_on=Party.PATIENT,
+            window_id=_patient_window(),
+        )
+        .select_from(a)
+        .outerjoin(Patient, Patient.id == a.patient_id)
+        .where(a.is_identified, a.patient_cents > 0, in_scope(a.id, is_scoped=is_scoped))
+    )
+
+
+def promise_candidates(*, is_scoped: bool) -> Select[Any]:
+    """Promises whose money has not come: due until their grace ends, then broken."""
+    a, p = Account, Promise
+    paid_cents = (
+        select(func.coalesce(-func.sum(LedgerEntry.patient_cents), 0))
+        .where(LedgerEntry.account_id == p.account_id, LedgerEntry.kind == EntryKind.PATIENT_PAYMENT)
+        .where(LedgerEntry.effective_on >= p.made_on)
+        .scalar_subquery()
+    )
+    is_due = today <= p.grace_on
+    kind = case((is_due, TaskKind.PROMISE_DUE.value), else_=TaskKind.PROMISE_BROKEN.value)
+    return (
+        _candidate(
+            kind,
+            account_id=a.id,
+            subject=p.id,
+            balance_cents=func.least(p.amount_cents, a.patient_cents),
+            since_on=p.due_on,
+            available_at=office_midnight(case((is_due, p.due_on), else_=p.grace_on + 1)),
+            until_at=case((is_due, office_midnight(p.grace_on + 1))),
+            evidence=a.fact_id,
+            waiting_on=Party.PATIENT,
+            window_id=_patient_window(),
+        )
+        .select_from(p)
+        .join(a, a.id == p.account_id)
+        .outerjoin(Patient, Patient.id == a.patient_id)
+        .where(p.cancelled_at.is_(None), a.patient_cents > 0, paid_cents < p.amount_cents)
+        .where(in_scope(p.account_id, is_scoped=is_scoped))
+    )
+
+
+def callback_candidates(*, is_scoped: bool) -> Select[Any]:
+    """Callbacks that are booked."""
+    a, b = Account, Callback
+    lead = cast(literal(f"{CALLBACK_LEAD_MINUTES} minutes"), Interval)
+    return (
+        _candidate(
+            TaskKind.CALLBACK_DUE,
+            account_id=a.id,
+            subject=b.id,
+            balance_cents=func.greatest(a.patient_cents, 0),
+            since_on=cast(b.booked_at, Date),
+            available_at=b.at - lead,
+            evidence=literal(0),
+            waiting_on=Party.PATIENT,
+            window_id=_patient_window(),
+        )
+        .select_from(b)
+        .join(a, a.id == b.account_id)
+        .outerjoin(Patient, Patient.id == a.patient_id)
+        .where(b.state == CallbackState.BOOKED, in_scope(b.account_id, is_scoped=is_scoped))
+    )

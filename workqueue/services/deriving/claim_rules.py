@@ -1,0 +1,219 @@
+"""What ought to be done about a claim: one kind of task at most, the first rule that holds.
+
+A rule is data: the kind, the condition, and what the task carries. It sees the facts of a claim as named columns
+(`claim_facts`); days are the office's own.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+)
+
+from workqueue.models import Account, Claim, Payer
+from workqueue.models.patients import NO_CALL_WINDOW
+from workqueue.rules.kinds import Party, TaskKind
+from workqueue.rules.priority import APPEAL_LEAD_DAYS, FILING_LEAD_DAYS
+from workqueue.services.deriving.days import business_day_before, no_moment, office_midnight, today
+from workqueue.services.deriving.scope import in_scope
+
+# X12 code list 507, by what the office does about them (reference 4.3).
+REJECTED = ("A3", "A6", "A7", "A8")
+NOT_FOUND = ("A4", "D0")
+ACCEPTED = ("A2", "P0", "P1", "P2", "P3", "P4", "P5", "F0", "F1", "F2", "F3", "F3F", "F3N", "F4")
+INFORMATION = ("P3", "P4")
+
+RECHECK_DAYS = 14
+"""A pending claim is looked at again after so many days (P0-P2, P5)."""
+REMITTANCE_DAYS = 7
+"""A finalized claim's remittance is traced after so many days (F0-F4)."""
+UNDERPAID_CENTS = 1_000
+UNDERPAID_BP = 200
+"""A variance above both ten dollars and two per cent of the expected amount is worth a dispute."""
+
+# Where a payer is not known: the usual terms of a commercial contract.
+RESPONSE_DAYS, FILING_DAYS, APPEAL_DAYS, NET_BP = 30, 365, 180, 10_000
+
+FENCE = literal_column("0")
+"""OFFSET 0 keeps the planner from pasting a subquery's expressions into every place that names them: measured,
+the rules were evaluated ten times a claim without it. It adds no node and leaves the plan parallel."""
+
+
+@dataclass(frozen=True)
+class ClaimRule:
+    """When a claim needs this kind of task, and what is at stake."""
+
+    kind: TaskKind
+    when: ColumnElement[bool]
+    value_cents: ColumnElement[Any]
+    since_on: ColumnElement[Any]
+    """From when its age counts."""
+    deadline_on: ColumnElement[Any] = cast(null(), Date)
+    available_on: ColumnElement[Any] = cast(null(), Date)
+    """The first day on which it is worth doing; empty for at once."""
+
+
+def claim_rules(f: Any) -> tuple[ClaimRule, ...]:
+    """Return the rules in order; the first that holds names the task. `f` is the columns of `claim_facts`."""
+    is_denied = and_(f.is_open, f.is_denied)
+    is_unanswered = and_(f.is_open, ~f.is_adjudicated)
+    answer_due_on = func.coalesce(f.submitted_on, f.service_on, cast(f.opened_at, Date)) + f.response_days
+    look_again_on = case(
+        (and_(f.is_current, f.status.like("P%")), func.greatest(answer_due_on, f.status_on + RECHECK_DAYS)),
+        (and_(f.is_current, f.status.like("F%")), f.status_on + REMITTANCE_DAYS),
+        else_=answer_due_on,
+    )
+    denied_cents = func.least(f.denied_cents, f.insurance_cents)
+    return (
+        ClaimRule(
+            TaskKind.APPEAL_DEADLINE,
+            and_(is_denied, today.between(f.appeal_by - APPEAL_LEAD_DAYS, f.appeal_by)),
+            denied_cents,
+            f.denied_on,
+            deadline_on=f.appeal_by,
+        ),
+        ClaimRule(TaskKind.DENIAL, is_denied, denied_cents, f.denied_on, deadline_on=f.appeal_by),
+        ClaimRule(
+            TaskKind.UNDERPAID,
+            and_(
+                f.is_adjudicated,
+                f.paid_cents > 0,
+                f.missing_cents > UNDERPAID_CENTS,
+                f.missing_cents * 10_000 > f.expected_cents * UNDERPAID_BP,
+            ),
+            f.missing_cents,
+            f.adjudicated_on,
+        ),
+        ClaimRule(
+            TaskKind.FILING_DEADLINE,
+            and_(is_unanswered, ~f.is_accepted, today.between(f.file_by - FILING_LEAD_DAYS, f.file_by)),
+            f.insurance_cents,
+            f.submitted_on,
+            deadline_on=f.file_by,
+        ),
+        ClaimRule(
+            TaskKind.CLAIM_REJECTED,
+            and_(is_unanswered, f.is_current, f.status.in_(REJECTED)),
+            f.insurance_cents,
+            f.status_on,
+            deadline_on=f.file_by,
+        ),
+        ClaimRule(
+            TaskKind.CLAIM_NOT_FOUND,
+            and_(is_unanswered, f.is_current, f.status.in_(NOT_FOUND)),
+            f.insurance_cents,
+            f.status_on,
+            deadline_on=f.file_by,
+        ),
+        ClaimRule(
+            TaskKind.INFORMATION_REQUESTED,
+            and_(is_unanswered, f.is_current, or_(f.status.in_(INFORMATION), f.status.like("R%"))),
+            f.insurance_cents,
+            f.status_on,
+        ),
+        ClaimRule(
+            TaskKind.CLAIM_NO_RESPONSE,
+            is_unanswered,
+            f.insurance_cents,
+            f.submitted_on,
+            deadline_on=case((~f.is_accepted, f.file_by)),
+            available_on=look_again_on,
+        ),
+    )
+
+
+def is_adjudicated() -> ColumnElement[bool]:
+    """Return whether a remittance stands. A reversal alone takes every sum, and so the claim, back to pending."""
+    sums = (Claim.paid_cents, Claim.contractual_cents, Claim.patient_share_cents, Claim.denied_cents)
+    return and_(Claim.adjudicated_on.is_not(None), or_(*(each != 0 for each in sums)))
+
+
+def explains_a_balance() -> ColumnElement[bool]:
+    """Return whether the claim itself accounts for an open insurance balance; if none does, the account must."""
+    return or_(~is_adjudicated(), Claim.denied_cents > 0)
+
+
+def claim_facts(*, is_scoped: bool) -> Subquery:
+    """Select what the rules look at, each under one name."""
+    c, a, y = Claim, Account, Payer
+    # A status older than the newest submission speaks of a claim the payer no longer has.
+    is_current = func.coalesce(c.status_on >= c.submitted_on, c.status_on.is_not(None))
+    is_accepted = and_(is_current, or_(c.status_category.in_(ACCEPTED), c.status_category.like("R%")))
+    expected_cents = c.charge_cents * y.contract_bp // 10_000
+    served_on = func.coalesce(c.service_through_on, c.service_on)
+    return (
+        select(
+            c.account_id,
+            c.sequence,
+            c.fact_id,
+            c.status_category.label("status"),
+            c.status_on,
+            c.submitted_on,
+            c.service_on,
+            c.adjudicated_on,
+            c.paid_cents,
+            c.denied_cents,
+            c.denied_on,
+            a.opened_at,
+            a.insurance_cents,
+            func.coalesce(y.net_bp, NET_BP).label("net_bp"),
+            func.coalesce(y.response_days, RESPONSE_DAYS).label("response_days"),
+            and_(a.is_identified, a.insurance_cents > 0).label("is_open"),
+            is_adjudicated().label("is_adjudicated"),
+            and_(is_adjudicated(), c.denied_cents > 0).label("is_denied"),
+            is_current.label("is_current"),
+            is_accepted.label("is_accepted"),
+            expected_cents.label("expected_cents"),
+            (expected_cents - c.paid_cents - c.patient_share_cents).label("missing_cents"),
+            business_day_before(c.denied_on + func.coalesce(y.appeal_days, APPEAL_DAYS)).label("appeal_by"),
+            business_day_before(served_on + func.coalesce(y.filing_days, FILING_DAYS)).label("file_by"),
+        )
+        .join(a, a.id == c.account_id)
+        .outerjoin(y, y.id == c.payer_id)
+        .where(in_scope(c.account_id, is_scoped=is_scoped))
+        # Nothing is open and nothing can be missing: leave it out before any rule is looked at.
+        .where(or_(a.insurance_cents > 0, c.paid_cents > 0))
+        .offset(FENCE)
+        .subquery("claim_facts")
+    )
+
+
+def claim_candidates(*, is_scoped: bool) -> Select[Any]:
+    """Select the task each claim ought to have, before it is scored."""
+    facts = claim_facts(is_scoped=is_scoped)
+    rules = claim_rules(facts.c)
+    kind = case(*((rule.when, rule.kind.value) for rule in rules)).label("kind")
+    chosen = select(facts, kind).offset(FENCE).subquery("chosen")
+    f = chosen.c
+
+    def of_kind(name: str) -> ColumnElement[Any]:
+        by_kind = {rule.kind.value: getattr(rule, name) for rule in claim_rules(f)}
+        return case(by_kind, value=f.kind)
+
+    return select(
+        f.account_id,
+        f.kind,
+        f.sequence.label("subject"),
+        of_kind("value_cents").label("balance_cents"),
+        f.net_bp,
+        of_kind("since_on").label("since_on"),
+        of_kind("deadline_on").label("deadline_on"),
+        func.coalesce(office_midnight(of_kind("available_on")), f.opened_at).label("available_at"),
+        no_moment.label("until_at"),
+        func.coalesce(f.fact_id, 0).label("evidence"),
+        literal(NO_CALL_WINDOW).label("window_id"),
+        literal(Party.PAYER.value).label("waiting_on"),
+    ).where(f.kind.is_not(None))

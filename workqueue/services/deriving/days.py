@@ -1,0 +1,28 @@
+"""Days of the office in SQL: its midnight as a moment, and the working day before a weekend."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, DateTime, Integer, bindparam, case, cast, extract, func, null
+
+from workqueue.rules.calendar import OFFICE_ZONE
+
+
+now = bindparam("now", type_=DateTime(timezone=True))
+"""The moment of the derivation."""
+
+today = bindparam("today", type_=Date)
+"""The office's date at that moment."""
+
+
+no_moment = cast(null(), DateTime(timezone=True))
+
+
+def office_midnight(day: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the moment at which an office day begins."""
+    return func.timezone(OFFICE_ZONE, cast(day, DateTime(timezone=False)))
+
+
+def business_day_before(day: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the day itself, or the Friday before a weekend: internally no deadline falls on one."""
+    weekday = cast(extract("isodow", day), Integer)
+    return case((weekday == 6, day - 1), (weekday == 7, day - 2), else_=day)

@@ -1,0 +1,13 @@
+"""Which accounts a derivation looks at: the few that an event touched, or all of them."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, bindparam, func, true
+from sqlalchemy.dialects.postgresql import ARRAY
+
+
+def in_scope(account_id: Any, *, is_scoped: bool) -> ColumnElement[bool]:
+    """Return the one condition that tells an event's derivation from a rebuild's."""
+    if not is_scoped:
+        return true()
+    return account_id == func.any(bindparam("account_ids", type_=ARRAY(BigInteger)))

@@ -1,0 +1,202 @@
+"""The statements built around the desired queue: apply it to a few accounts, compare it, apply it to all.
+
+They are text because MERGE ... RETURNING old and new rows (PostgreSQL 18) has no other form. `t` is the live task,
+`s` the desired one. What a rep owns (owner, deferral, lease) is read from `t` inside MERGE, never copied through a
+snapshot: MERGE looks at the row again when a lease was granted in the meantime.
+"""
+
+from functools import cache
+
+from workqueue.services.deriving.scoring import desired_sql
+
+DERIVED = (
+    "lane_id",
+    "waiting_on",
+    "tier",
+    "priority",
+    "value_cents",
+    "p_now_bp",
+    "p_later_bp",
+    "penalty_cents",
+    "gain_cents",
+    "minutes",
+    "deadline_on",
+    "available_at",
+    "held_until",
+    "evidence",
+)
+"""The columns only the derivation writes; the rest of a task belongs to people or follows from both."""
+
+IDENTITY = "t.account_id = s.account_id AND t.kind = s.kind AND t.subject = s.subject"
+
+# A deferral lasts until its time, or until a new fact arrives.
+_DEFERRED = "(t.deferred_until > %(now)s AND s.evidence <= t.evidence)"
+
+STATE = f"""CASE
+    WHEN t.settled_evidence = s.evidence THEN 'closed'
+    WHEN t.lease_token IS NOT NULL THEN 'leased'
+    WHEN s.available_at > %(now)s OR s.held_until > %(now)s OR {_DEFERRED} THEN 'waiting'
+    ELSE 'queued' END"""
+
+NEW_STATE = "CASE WHEN s.available_at > %(now)s OR s.held_until > %(now)s THEN 'waiting' ELSE 'queued' END"
+
+RESCORE_AT = f"least(s.rescore_at, CASE WHEN {_DEFERRED} THEN t.deferred_until END)"
+
+DIFFERS = (
+    f"({', '.join(f't.{name}' for name in DERIVED)}, t.state, t.rescore_at) IS DISTINCT FROM"
+    f" ({', '.join(f's.{name}' for name in DERIVED)}, {STATE}, {RESCORE_AT})"
+)
+
+_SET = ", ".join(f"{name} = s.{name}" for name in DERIVED)
+_COLUMNS = (
+    f"account_id, kind, subject, {', '.join(DERIVED)}, state, rescore_at, opened_at, opened_by_cause, opened_by_id,"
+    " changed_at"
+)
+
+
+def _values(cause_id: str) -> str:
+    derived = ", ".join(f"s.{name}" for name in DERIVED)
+    return (
+        f"s.account_id, s.kind, s.subject, {derived}, {NEW_STATE}, s.rescore_at, %(now)s, %(cause)s, {cause_id},"
+        " %(now)s"
+    )
+
+
+def _facts_of(row: str) -> str:
+    """Write what history keeps of a task, before and after a change."""
+    names = (
+        "state",
+        "tier",
+        "priority",
+        "value_cents",
+        "p_now_bp",
+        "p_later_bp",
+        "gain_cents",
+        "minutes",
+        "deadline_on",
+        "available_at",
+        "held_until",
+        "deferred_until",
+        "owner_id",
+    )
+    return "jsonb_build_object(" + ", ".join(f"'{name}', {row}.{name}" for name in names) + ")"
+
+
+# What a person would call a change; a moved rescore_at alone is none.
+_IS_CHANGE = (
+    "(old.state, old.priority, old.owner_id, old.deadline_on) IS DISTINCT FROM"
+    " (new.state, new.priority, new.owner_id, new.deadline_on)"
+)
+_RETURNED = (
+    f"new.id AS task_id, new.account_id, {_IS_CHANGE} AS is_change,"
+    f" {_facts_of('old')} AS before, {_facts_of('new')} AS after"
+)
+
+_WHEN = f"""
+    WHEN MATCHED AND {DIFFERS} THEN UPDATE SET {_SET}, state = {STATE}, rescore_at = {RESCORE_AT},
+        deferred_until = CASE WHEN {_DEFERRED} THEN t.deferred_until END,
+        deferred_for = CASE WHEN {_DEFERRED} THEN t.deferred_for END,
+        opened_at = CASE WHEN t.state = 'closed' THEN %(now)s ELSE t.opened_at END, changed_at = %(now)s
+"""
+
+# What is no longer desired is closed. A rep who holds it keeps the lease, and may still log what was done.
+_CLOSE = (
+    "state = 'closed', rescore_at = NULL, deferred_until = NULL, deferred_for = NULL, changed_at = %(now)s"
+)
+
+
+@cache
+def derive_sql() -> str:
+    """Write the one derivation for the accounts at hand: rows are locked by the caller, in the order of their ids."""
+    return f"""
+        WITH scope AS (
+            SELECT * FROM unnest(%(account_ids)s::bigint[], %(cause_ids)s::bigint[]) AS x(account_id, cause_id)
+        ), desired AS MATERIALIZED (
+            SELECT d.*, scope.cause_id FROM ({desired_sql(is_scoped=True)[0]}) d JOIN scope USING (account_id)
+        ), merged AS (
+            MERGE INTO tasks t USING desired s ON {IDENTITY} {_WHEN}
+            WHEN NOT MATCHED THEN INSERT ({_COLUMNS}) VALUES ({_values("s.cause_id")})
+            RETURNING merge_action() = 'UPDATE' AS is_update, s.cause_id, {_RETURNED}
+        ), closed AS (
+            UPDATE tasks t SET {_CLOSE} FROM scope
+            WHERE t.account_id = scope.account_id AND t.state <> 'closed'
+              AND NOT EXISTS (SELECT FROM desired s WHERE {IDENTITY})
+            RETURNING true AS is_update, scope.cause_id, {_RETURNED}
+        )
+        INSERT INTO task_changes (task_id, account_id, at, cause, cause_id, actor_id, before, after)
+        SELECT task_id, account_id, %(now)s, %(cause)s, cause_id, %(actor_id)s, before, after
+        FROM (SELECT * FROM merged UNION ALL SELECT * FROM closed) AS changed
+        WHERE is_update AND is_change
+    """
+
+
+# --- the whole office -------------------------------------------------------------------------------------------
+
+LAY_OUT = "CREATE TEMP TABLE desired_tasks ON COMMIT DROP AS {desired}"
+"""CREATE TABLE AS runs its SELECT in parallel; INSERT ... SELECT and MERGE would not."""
+
+
+@cache
+def lay_out_sql() -> str:
+    return LAY_OUT.format(desired=desired_sql(is_scoped=False)[0])
+
+
+def differing_sql(desired: str) -> str:
+    """Select the identities that a derivation would insert or update."""
+    return f"""
+        SELECT s.account_id, s.kind, s.subject, t.id AS task_id, t.state, {NEW_OR_STATE} AS desired_state
+        FROM {desired} s LEFT JOIN tasks t ON {IDENTITY}
+        WHERE (t.id IS NULL OR {DIFFERS})
+    """
+
+
+NEW_OR_STATE = f"CASE WHEN t.id IS NULL THEN {NEW_STATE} ELSE {STATE} END"
+
+MERGE_ALL = f"""
+    WITH merged AS (
+        MERGE INTO tasks t USING (
+            SELECT s.* FROM desired_tasks s JOIN differing_tasks USING (account_id, kind, subject)
+        ) s ON {IDENTITY} {_WHEN}
+        WHEN NOT MATCHED THEN INSERT ({_COLUMNS}) VALUES ({_values("NULL")})
+        RETURNING merge_action() = 'UPDATE' AS is_update, {_RETURNED}
+    ), kept AS (
+        INSERT INTO task_changes (task_id, account_id, at, cause, actor_id, before, after)
+        SELECT task_id, account_id, %(now)s, %(cause)s, %(actor_id)s, before, after
+        FROM merged WHERE is_update AND is_change
+    )
+    SELECT count(*) FILTER (WHERE NOT is_update), count(*) FILTER (WHERE is_update) FROM merged
+"""
+
+INSERT_ALL = f"INSERT INTO tasks ({_COLUMNS}) SELECT {_values('NULL::bigint')} FROM desired_tasks s"
+
+CLOSE_ALL = f"""
+    WITH closed AS (
+        UPDATE tasks t SET {_CLOSE}
+        WHERE t.state <> 'closed' AND NOT EXISTS (SELECT FROM desired_tasks s WHERE {IDENTITY})
+        RETURNING {_RETURNED}
+    ), kept AS (
+        INSERT INTO task_changes (task_id, account_id, at, cause, actor_id, before, after)
+        SELECT task_id, account_id, %(now)s, %(cause)s, %(actor_id)s, before, after FROM closed
+    )
+    SELECT count(*) FROM closed
+"""
+
+
+@cache
+def check_sql() -> str:
+    """Select where the live queue and a rebuild would part.
+
+    Accounts with a task whose hour has come are left out: the sweeper derives them within a second.
+    """
+    return f"""
+        WITH desired AS MATERIALIZED ({desired_sql(is_scoped=False)[0]}), difference AS (
+            {differing_sql("desired")}
+            UNION ALL
+            SELECT t.account_id, t.kind, t.subject, t.id, t.state, 'closed' FROM tasks t
+            WHERE t.state <> 'closed' AND NOT EXISTS (SELECT FROM desired s WHERE {IDENTITY})
+        )
+        SELECT * FROM difference
+        WHERE NOT EXISTS (SELECT FROM tasks due WHERE due.account_id = difference.account_id
+                          AND due.state <> 'closed' AND due.rescore_at <= %(now)s)
+        ORDER BY account_id, kind, subject LIMIT %(limit)s
+    """

@@ -1,0 +1,249 @@
+"""Posting: received facts move the ledger, the claims and the queue, in one transaction.
+
+Every statement takes the whole batch. The result does not depend on the order in which facts arrive: money is summed,
+and of statuses and submissions the latest by its own date counts.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.types import BigInteger
+
+from workqueue.rules.states import CauseKind
+from workqueue.services.deriving import derive
+
+BATCH = 1_000
+
+
+def post_received(session: Session, *, now: datetime, limit: int = BATCH, file_id: int | None = None) -> int:
+    """Post up to `limit` of the oldest facts that wait; return how many were taken.
+
+    A fact the database refuses is set aside with the reason, and does not hold up the others.
+    """
+    fact_ids = _take(session, limit, file_id)
+    if not fact_ids:
+        return 0
+    try:
+        with session.begin_nested():
+            _post(session, fact_ids, now)
+    except (DataError, IntegrityError):
+        for fact_id in fact_ids:
+            _post_alone(session, fact_id, now)
+    return len(fact_ids)
+
+
+def post_facts(session: Session, fact_ids: Sequence[int], *, now: datetime) -> None:
+    """Post these facts now: what a rep enters belongs to the transaction of the outcome."""
+    session.flush()
+    _post(session, list(fact_ids), now)
+
+
+def lock_accounts(session: Session, account_ids: Iterable[int]) -> None:
+    """Lock the accounts in the order of their ids, so that two batches never wait for each other in a ring.
+
+    Accounts come before tasks everywhere. NO KEY: new rows that only refer to an account need not wait.
+    """
+    _run(
+        session,
+        "SELECT id FROM accounts WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE",
+        sorted(account_ids),
+    )
+
+
+def _take(session: Session, limit: int, file_id: int | None) -> list[int]:
+    # SKIP LOCKED: a second worker takes the next ones instead of waiting for these.
+    rows = session.execute(
+        text(
+            "SELECT id FROM inbox WHERE state = 'received' AND (:file_id IS NULL OR file_id = :file_id)"
+            " ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED"
+        ).bindparams(bindparam("file_id", type_=BigInteger)),
+        {"limit": limit, "file_id": file_id},
+    )
+    return [row[0] for row in rows]
+
+
+def _post_alone(session: Session, fact_id: int, now: datetime) -> None:
+    try:
+        with session.begin_nested():
+            _post(session, [fact_id], now)
+    except (DataError, IntegrityError) as error:
+        session.execute(
+            text(
+                "UPDATE inbox SET state = 'quarantined', processed_at = :now, attempts = attempts + 1,"
+                " error = :error WHERE id = :id"
+            ),
+            # The class names the trouble; the message could carry a patient's values.
+            {"id": fact_id, "now": now, "error": type(error.orig).__name__},
+        )
+
+
+def _post(session: Session, fact_ids: list[int], now: datetime) -> None:
+    _run(session, OPEN_PLACEHOLDERS, fact_ids, now=now)
+    newest = {row[0]: row[1] for row in _run(session, MARK_APPLIED, fact_ids, now=now)}
+    # From here on nobody else moves these accounts; what the statements below read of them stays true.
+    lock_accounts(session, newest)
+    _run(session, OPEN_CLAIMS, fact_ids)
+    _run(session, TAKE_SUBMISSIONS, fact_ids)
+    _run(session, IDENTIFY_AND_CHARGE, fact_ids, now=now)
+    _run(session, TAKE_STATUSES, fact_ids)
+    _run(session, TAKE_REMITTANCES, fact_ids)
+    _run(session, POST_ENTRIES, fact_ids, now=now)
+    _run(session, MOVE_BALANCES, fact_ids)
+    derive(session, newest, cause=CauseKind.FACT, now=now)
+
+
+def _run(session: Session, sql: str, ids: list[int], **parameters: Any) -> Any:
+    statement = text(sql).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
+    return session.execute(statement, {"ids": ids, **parameters})
+
+
+# A number nobody has told us about yet opens an account without a patient. Money on it is unapplied cash; the claim
+# or the person that names the number later finds everything in place. In the order of the numbers: two batches that
+# open the same ones do not deadlock.
+OPEN_PLACEHOLDERS = """
+    INSERT INTO accounts (number, is_identified, opened_at)
+    SELECT DISTINCT f.account_number, false, CAST(:now AS timestamptz) FROM inbox f
+    WHERE f.id = ANY(:ids) AND NOT EXISTS (SELECT FROM accounts a WHERE a.number = f.account_number)
+    ORDER BY 1
+    ON CONFLICT (number) DO NOTHING
+"""
+
+MARK_APPLIED = """
+    WITH applied AS (
+        UPDATE inbox f SET state = 'applied', account_id = a.id, processed_at = :now, attempts = attempts + 1
+        FROM accounts a WHERE a.number = f.account_number AND f.id = ANY(:ids)
+        RETURNING f.account_id, f.id
+    )
+    SELECT account_id, max(id) FROM applied GROUP BY account_id
+"""
+
+OPEN_CLAIMS = """
+    INSERT INTO claims (account_id, sequence, payer_id)
+    SELECT f.account_id, f.sequence, min(f.payer_id) FROM inbox f
+    WHERE f.id = ANY(:ids) AND f.kind IN ('claim_submitted', 'claim_status', 'remittance_claim')
+    GROUP BY f.account_id, f.sequence
+    ON CONFLICT (account_id, sequence)
+    DO UPDATE SET payer_id = excluded.payer_id WHERE claims.payer_id IS NULL AND excluded.payer_id IS NOT NULL
+"""
+
+# The newest submission by its own date says who was billed for what; a resend of an old one changes nothing.
+TAKE_SUBMISSIONS = """
+    WITH newest AS (
+        SELECT DISTINCT ON (f.account_id, f.sequence) f.*,
+            coalesce(to_char(f.effective_on, 'YYYYMMDD'), '') || ':' || f.source_key AS key
+        FROM inbox f WHERE f.id = ANY(:ids) AND f.kind = 'claim_submitted'
+        ORDER BY f.account_id, f.sequence, key DESC
+    )
+    UPDATE claims c SET submission_key = n.key, submitted_on = n.effective_on, charge_cents = n.charge_cents,
+        payer_id = coalesce(n.payer_id, c.payer_id),
+        service_on = coalesce((n.payload->>'service_on')::date, c.service_on),
+        service_through_on = coalesce((n.payload->>'service_through_on')::date, c.service_through_on),
+        fact_id = greatest(c.fact_id, n.id)
+    FROM newest n
+    WHERE c.account_id = n.account_id AND c.sequence = n.sequence AND n.key > c.submission_key
+"""
+
+# The charge is the newest submission's: a later, different one posts the difference, whatever the order.
+IDENTIFY_AND_CHARGE = """
+    WITH opening AS (
+        SELECT f.*, coalesce(to_char(f.effective_on, 'YYYYMMDD'), '') || ':' || f.source_key AS key,
+            (f.payload->>'patient_id')::bigint AS patient_id
+        FROM inbox f WHERE f.id = ANY(:ids) AND f.kind IN ('claim_submitted', 'account_opened')
+    ), newest AS (
+        SELECT DISTINCT ON (account_id) *,
+            max(patient_id) OVER (PARTITION BY account_id) AS any_patient_id,
+            min((payload->>'service_on')::date) OVER (PARTITION BY account_id) AS first_service_on
+        FROM opening ORDER BY account_id, key DESC
+    ), opened AS (
+        UPDATE accounts a SET
+            is_identified = true,
+            patient_id = CASE WHEN n.key > a.charge_key THEN coalesce(n.patient_id, a.patient_id, n.any_patient_id)
+                              ELSE coalesce(a.patient_id, n.any_patient_id) END,
+            service_on = least(a.service_on, n.first_service_on),
+            charge_cents = CASE WHEN n.key > a.charge_key THEN n.charge_cents ELSE a.charge_cents END,
+            charge_key = greatest(a.charge_key, n.key)
+        FROM newest n WHERE a.id = n.account_id
+        RETURNING a.id AS account_id, n.id AS fact_id, n.code, n.effective_on, old.charge_key = '' AS is_first,
+            new.charge_cents - old.charge_cents AS change_cents
+    )
+    INSERT INTO ledger_entries
+        (account_id, fact_id, ordinal, kind, insurance_cents, patient_cents, effective_on, posted_at)
+    SELECT account_id, fact_id, 0, CASE WHEN is_first THEN 'charge' ELSE 'charge_change' END,
+        CASE WHEN code = 'self_pay' THEN 0 ELSE change_cents END,
+        CASE WHEN code = 'self_pay' THEN change_cents ELSE 0 END, effective_on, :now
+    FROM opened WHERE change_cents <> 0
+"""
+
+TAKE_STATUSES = """
+    WITH newest AS (
+        SELECT DISTINCT ON (f.account_id, f.sequence) f.*, f.payload->>'status_key' AS key
+        FROM inbox f WHERE f.id = ANY(:ids) AND f.kind = 'claim_status'
+        ORDER BY f.account_id, f.sequence, key DESC, f.source_key
+    )
+    UPDATE claims c SET
+        status_key = greatest(c.status_key, n.key),
+        status_category = CASE WHEN n.key > c.status_key THEN n.code ELSE c.status_category END,
+        status_code = CASE WHEN n.key > c.status_key THEN n.reason ELSE c.status_code END,
+        status_on = CASE WHEN n.key > c.status_key THEN n.effective_on ELSE c.status_on END,
+        payer_control_number = greatest(c.payer_control_number, n.payer_control_number),
+        fact_id = greatest(c.fact_id, n.id)
+    FROM newest n WHERE c.account_id = n.account_id AND c.sequence = n.sequence
+"""
+
+# Sums over all remittances: a reversal (CLP02 22) takes back exactly what it negates.
+TAKE_REMITTANCES = """
+    WITH summed AS (
+        SELECT f.account_id, f.sequence, sum(f.paid_cents) AS paid, sum(f.contractual_cents) AS contractual,
+            sum(f.patient_cents) AS patient_share, sum(f.denied_cents) AS denied,
+            max(f.effective_on) AS adjudicated_on, max(f.payer_control_number) AS control, max(f.id) AS fact_id,
+            coalesce(max(to_char(f.effective_on, 'YYYYMMDD') || ':' || f.reason)
+                     FILTER (WHERE f.reason <> '' AND f.denied_cents > 0), '') AS denial_key
+        FROM inbox f
+        WHERE f.id = ANY(:ids) AND f.kind = 'remittance_claim' AND f.code <> '25'
+        GROUP BY f.account_id, f.sequence
+    )
+    UPDATE claims c SET
+        paid_cents = c.paid_cents + s.paid, contractual_cents = c.contractual_cents + s.contractual,
+        patient_share_cents = c.patient_share_cents + s.patient_share, denied_cents = c.denied_cents + s.denied,
+        adjudicated_on = greatest(c.adjudicated_on, s.adjudicated_on),
+        denial_key = greatest(c.denial_key, s.denial_key),
+        payer_control_number = greatest(c.payer_control_number, s.control),
+        fact_id = greatest(c.fact_id, s.fact_id)
+    FROM summed s WHERE c.account_id = s.account_id AND c.sequence = s.sequence
+"""
+
+POST_ENTRIES = """
+    INSERT INTO ledger_entries (account_id, claim_id, fact_id, ordinal, kind, group_code, reason_code,
+        insurance_cents, patient_cents, effective_on, posted_at)
+    SELECT f.account_id, c.id, f.id, e.ordinal, e.line->>0, e.line->>1, e.line->>2,
+        (e.line->>3)::bigint, (e.line->>4)::bigint, f.effective_on, :now
+    FROM inbox f
+    CROSS JOIN LATERAL jsonb_array_elements(f.payload->'entries') WITH ORDINALITY AS e(line, ordinal)
+    LEFT JOIN claims c
+        ON f.kind = 'remittance_claim' AND c.account_id = f.account_id AND c.sequence = f.sequence
+    WHERE f.id = ANY(:ids)
+"""
+
+MOVE_BALANCES = """
+    WITH moved AS (
+        SELECT account_id, sum(insurance_cents) AS insurance, sum(patient_cents) AS patient,
+            min(effective_on) FILTER (WHERE patient_cents > 0) AS since_on,
+            max(effective_on) FILTER (WHERE kind = 'patient_payment') AS paid_on
+        FROM ledger_entries WHERE fact_id = ANY(:ids) GROUP BY account_id
+    ), touched AS (
+        SELECT account_id, max(id) AS fact_id FROM inbox WHERE id = ANY(:ids) GROUP BY account_id
+    )
+    UPDATE accounts a SET
+        insurance_cents = a.insurance_cents + coalesce(m.insurance, 0),
+        patient_cents = a.patient_cents + coalesce(m.patient, 0),
+        patient_since_on = least(a.patient_since_on, m.since_on),
+        patient_paid_on = greatest(a.patient_paid_on, m.paid_on),
+        fact_id = greatest(a.fact_id, t.fact_id)
+    FROM touched t LEFT JOIN moved m USING (account_id)
+    WHERE a.id = t.account_id
+"""
