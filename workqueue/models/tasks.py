@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Identity, Index, Integer, SmallInteger, UniqueConstraint
+from sqlalchemy import ForeignKey, Identity, Index, Integer, SmallInteger, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,19 +40,17 @@ class Task(Base):
         Index(
             "ix_tasks_lane",
             "lane_id",
-            "priority",
+            text("priority DESC"),
             "id",
             postgresql_where="state = 'queued' AND owner_id IS NULL",
-            postgresql_ops={"priority": "DESC"},
         ),
         # Tasks given to one rep wait in front of that rep only.
         Index(
             "ix_tasks_owner",
             "owner_id",
-            "priority",
+            text("priority DESC"),
             "id",
             postgresql_where="state = 'queued' AND owner_id IS NOT NULL",
-            postgresql_ops={"priority": "DESC"},
         ),
         # The sweeper takes those whose hour has come.
         Index("ix_tasks_rescore_at", "rescore_at", postgresql_where="state <> 'closed'"),
