@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from workqueue.rules.calendar import office_day
 from workqueue.rules.states import CauseKind
 from workqueue.services.deriving import statements
-from workqueue.services.deriving.scoring import desired_sql
 
 REBUILD_LOCK = 7_201
 """Advisory lock: events derive under its shared form, a rebuild under its exclusive one, because a rebuild must not
@@ -67,7 +66,7 @@ def derive(
     _run(
         session,
         statements.derive_sql(),
-        _bound(now, is_scoped=True)
+        _moment(now)
         | {
             "account_ids": account_ids,
             "cause_ids": [causes[each] for each in account_ids],
@@ -87,7 +86,7 @@ def rebuild(session: Session, *, now: datetime, actor_id: int | None = None) -> 
     _run(session, "SET LOCAL lock_timeout = '60s'", {})
     _run(session, "SELECT pg_advisory_xact_lock(%(lock)s)", {"lock": REBUILD_LOCK})
     _run(session, ENSURE_LANES, {})
-    bound = _bound(now, is_scoped=False) | {"cause": CauseKind.REBUILD.value, "actor_id": actor_id}
+    bound = _moment(now) | {"cause": CauseKind.REBUILD.value, "actor_id": actor_id}
     _run(session, statements.lay_out_sql(), bound)
     _run(session, "ANALYZE desired_tasks", {})
     count = _run(session, "SELECT count(*) FROM desired_tasks", {}).scalar_one()
@@ -110,7 +109,7 @@ def check(session: Session, *, now: datetime, limit: int = CHECK_LIMIT) -> list[
     """Return the tasks in which the live queue differs from a rebuild; empty is right."""
     session.flush()
     _run(session, "SET LOCAL statement_timeout = 0", {})
-    rows = _run(session, statements.check_sql(), _bound(now, is_scoped=False) | {"limit": limit})
+    rows = _run(session, statements.check_sql(), _moment(now) | {"limit": limit})
     return [Difference(*row) for row in rows]
 
 
@@ -160,8 +159,8 @@ def _fill_empty(session: Session, bound: dict[str, Any]) -> int:
     return opened
 
 
-def _bound(now: datetime, *, is_scoped: bool) -> dict[str, Any]:
-    return desired_sql(is_scoped=is_scoped)[1] | {"now": now, "today": office_day(now)}
+def _moment(now: datetime) -> dict[str, Any]:
+    return {"now": now, "today": office_day(now)}
 
 
 def _run(session: Session, sql: str, parameters: dict[str, Any]) -> Any:

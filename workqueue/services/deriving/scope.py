@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, func, true
+from sqlalchemy import BigInteger, ColumnElement, func, literal_column, true
 from sqlalchemy.dialects.postgresql import ARRAY
+
+ACCOUNT_IDS = "derivation_account_ids"
 
 
 def in_scope(account_id: Any, *, is_scoped: bool) -> ColumnElement[bool]:
     """Return the one condition that tells an event's derivation from a rebuild's."""
     if not is_scoped:
         return true()
-    return account_id == func.any(bindparam("account_ids", type_=ARRAY(BigInteger)))
+    return account_id == func.any(literal_column(ACCOUNT_IDS, ARRAY(BigInteger)))

@@ -42,8 +42,8 @@ from workqueue.services.deriving.account_rules import (
     promise_candidates,
 )
 from workqueue.services.deriving.claim_rules import claim_candidates
-from workqueue.services.deriving.days import now, office_midnight, today
-from workqueue.services.deriving.scope import in_scope
+from workqueue.services.deriving.days import NOW, TODAY, now, office_midnight, today
+from workqueue.services.deriving.scope import ACCOUNT_IDS, in_scope
 
 
 def desired(*, is_scoped: bool) -> Select[Any]:
@@ -115,12 +115,23 @@ def desired(*, is_scoped: bool) -> Select[Any]:
     )
 
 
+PARAMETERS = {
+    NOW: "%(now)s::timestamptz",
+    TODAY: "%(today)s::date",
+    ACCOUNT_IDS: "%(account_ids)s::bigint[]",
+}
+
+
 @cache
-def desired_sql(*, is_scoped: bool) -> tuple[str, dict[str, Any]]:
-    """Return the SELECT as text for the statements built around it, and the constants it binds."""
-    compiled = desired(is_scoped=is_scoped).compile(dialect=PGDialect_psycopg())
-    constants = {name: value for name, value in compiled.params.items() if value is not None}
-    return str(compiled), constants
+def desired_sql(*, is_scoped: bool) -> str:
+    """Return the SELECT as text, for the statements built around it."""
+    compiled = desired(is_scoped=is_scoped).compile(
+        dialect=PGDialect_psycopg(), compile_kwargs={"literal_binds": True}
+    )
+    sql = str(compiled)
+    for name, parameter in PARAMETERS.items():
+        sql = sql.replace(name, parameter)
+    return sql
 
 
 def _kinds() -> Any:
@@ -135,7 +146,7 @@ def _kinds() -> Any:
         (kind.value, facts.skill.value, int(facts.party is Party.PATIENT), int(facts.has_hard_deadline))
         for kind, facts in KINDS.items()
     ]
-    return values(*columns, name="kinds", literal_binds=True).data(rows)
+    return values(*columns, name="kinds").data(rows)
 
 
 def _priors() -> Any:
@@ -144,7 +155,7 @@ def _priors() -> Any:
         column(name, Integer) for name in ("from_days", "until_days", "p_now_bp", "p_later_bp", "minutes")
     ]
     rows = [(p.kind.value, p.from_days, p.until_days, p.p_now_bp, p.p_later_bp, p.minutes) for p in PRIORS]
-    return values(*columns, name="priors", literal_binds=True).data(rows)
+    return values(*columns, name="priors").data(rows)
 
 
 def _priority(

@@ -112,7 +112,7 @@ def derive_sql() -> str:
         WITH scope AS (
             SELECT * FROM unnest(%(account_ids)s::bigint[], %(cause_ids)s::bigint[]) AS x(account_id, cause_id)
         ), desired AS MATERIALIZED (
-            SELECT d.*, scope.cause_id FROM ({desired_sql(is_scoped=True)[0]}) d JOIN scope USING (account_id)
+            SELECT d.*, scope.cause_id FROM ({desired_sql(is_scoped=True)}) d JOIN scope USING (account_id)
         ), merged AS (
             MERGE INTO tasks t USING desired s ON {IDENTITY} {_WHEN}
             WHEN NOT MATCHED THEN INSERT ({_COLUMNS}) VALUES ({_values("s.cause_id")})
@@ -138,7 +138,7 @@ LAY_OUT = "CREATE TEMP TABLE desired_tasks ON COMMIT DROP AS {desired}"
 
 @cache
 def lay_out_sql() -> str:
-    return LAY_OUT.format(desired=desired_sql(is_scoped=False)[0])
+    return LAY_OUT.format(desired=desired_sql(is_scoped=False))
 
 
 def differing_sql(desired: str) -> str:
@@ -189,7 +189,7 @@ def check_sql() -> str:
     Accounts with a task whose hour has come are left out: the sweeper derives them within a second.
     """
     return f"""
-        WITH desired AS MATERIALIZED ({desired_sql(is_scoped=False)[0]}), difference AS (
+        WITH desired AS MATERIALIZED ({desired_sql(is_scoped=False)}), difference AS (
             {differing_sql("desired")}
             UNION ALL
             SELECT t.account_id, t.kind, t.subject, t.id, t.state, 'closed' FROM tasks t
