@@ -1,0 +1,413 @@
+"""Reads the claims of an 835: CLP and the segments after it, one claim at a time.
+
+A large payer's file is one set of a million segments, so this is the place written for speed: a segment is
+cut only when something in it is needed, and amounts, dates and procedures are remembered by their text.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from workqueue.x12.records import Adjustment, Finding, Record, RemittanceClaim, RemittanceLine
+from workqueue.x12.sets import MOST_FINDINGS_OF_A_CLAIM, Handler, OpenSet
+from workqueue.x12.values import AmountError, Cents, Dates, Procedure, Procedures, Repeats, dollars
+
+_NOBODY = ("", "", "")
+_NO_PROCEDURE = Procedure("", "", ())
+_MOST_PARTS = 10_000
+"""Adjustments or lines of one claim; real ones have some dozens."""
+_MOST_REMARKS = 99
+_DAYS_OF_A_LINE = frozenset({"472", "150", "151"})
+_DAYS_USED = _DAYS_OF_A_LINE | {"232", "233", "050"}
+
+
+@dataclass(slots=True, eq=False)
+class Totals:
+    """Sums over the claims of a set, and whether each of them adds up."""
+
+    claims: int = 0
+    lines: int = 0
+    charge: int = 0
+    paid: int = 0
+    responsible: int = 0
+    by_group: dict[str, int] = field(default_factory=dict)
+    is_sound: bool = True
+    """Every amount could be read, every line and claim adds up."""
+
+
+@dataclass(slots=True, eq=False)
+class Claims:
+    """The claim that is open and, within it, the service line that is open."""
+
+    opened: OpenSet
+    totals: Totals
+    cents: Cents
+    dates: Dates
+    procedures: Procedures
+    repeats: Repeats = field(default_factory=Repeats)
+
+    # the claim; position 0 means that none is open
+    position: int = 0
+    clp: list[str] = field(default_factory=list)
+    charge: int = 0
+    paid: int = 0
+    responsible: int = 0
+    adjusted: int = 0
+    lines_charge: int = 0
+    adjustments: list[Adjustment] = field(default_factory=list)
+    lines: list[RemittanceLine] = field(default_factory=list)
+    patient: tuple[str, str, str] = _NOBODY
+    patient_id: str = ""
+    insured_id: str = ""
+    rendering_npi: str = ""
+    crossover: tuple[str, str] = ("", "")
+    original_number: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+    statement_from: date | None = None
+    statement_through: date | None = None
+    received_on: date | None = None
+    remarks: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    # its line; number 0 means that none is open
+    line: int = 0
+    line_position: int = 0
+    svc: list[str] = field(default_factory=list)
+    line_charge: int = 0
+    line_paid: int = 0
+    line_adjusted: int = 0
+    line_from: date | None = None
+    line_through: date | None = None
+    line_control: str = ""
+    line_remarks: tuple[str, ...] = ()
+
+    def handlers(self) -> dict[str, Handler]:
+        """What to do with each segment of a claim, by tag."""
+        return {
+            "CLP": self.clp_segment,
+            "CAS": self.cas_segment,
+            "SVC": self.svc_segment,
+            "DTM": self.dtm_segment,
+            "NM1": self.nm1_segment,
+            "REF": self.ref_segment,
+            "LQ": self.lq_segment,
+            "MOA": self.moa_segment,
+            "MIA": self.mia_segment,
+        }
+
+    def clp_segment(self, segment: str, position: int) -> Iterable[Record] | None:
+        """Finish the claim before and open the next."""
+        records = self.finish()
+        elements = segment.split(self.opened.element)
+        if len(elements) < 10:
+            elements += [""] * (10 - len(elements))
+        self.position = position
+        self.clp = elements
+        try:
+            self.charge = self.cents[elements[3]]
+            self.paid = self.cents[elements[4]]
+            self.responsible = self.cents[elements[5]]
+        except AmountError:
+            self.charge = self._cents("CLP", elements, 3, position)
+            self.paid = self._cents("CLP", elements, 4, position)
+            self.responsible = self._cents("CLP", elements, 5, position)
+        if not (elements[1] and elements[2] and elements[3] and elements[4]):
+            self._flag_short(elements, position)
+        return records
+
+    def cas_segment(self, segment: str, position: int) -> None:
+        """One group and up to six triples of reason, amount and quantity; the quantity changes no money."""
+        elements = segment.split(self.opened.element)
+        if len(elements) < 4:
+            self._flag("segment_short", "CAS", position, "CAS has no amount. Ask the payer to correct it.")
+            return
+        group = elements[1]
+        line = self.line
+        for at in range(2, min(len(elements) - 1, 18), 3):
+            text = elements[at + 1]
+            reason = elements[at]
+            if not text and not reason:
+                continue
+            try:
+                cents = self.cents[text]
+            except AmountError:
+                cents = self._cents("CAS", elements, at + 1, position)
+            self.adjusted += cents
+            self.line_adjusted += cents
+            self.adjustments.append(Adjustment(group, reason, cents, line))
+        if len(self.adjustments) > _MOST_PARTS:
+            self._too_large(position)
+
+    def svc_segment(self, segment: str, position: int) -> None:
+        """Finish the line before and open the next."""
+        if self.line:
+            self._finish_line()
+        if len(self.lines) >= _MOST_PARTS:
+            self._too_large(position)
+        self.line += 1
+        self.line_position = position
+        elements = segment.split(self.opened.element)
+        if len(elements) < 6:
+            if len(elements) < 4:
+                self._flag(
+                    "segment_short", "SVC", position, "SVC lacks the charge or the payment of its line."
+                )
+            elements += [""] * (6 - len(elements))
+        self.svc = elements
+        self.line_adjusted = 0
+        try:
+            self.line_charge = self.cents[elements[2]]
+            self.line_paid = self.cents[elements[3]]
+        except AmountError:
+            self.line_charge = self._cents("SVC", elements, 2, position)
+            self.line_paid = self._cents("SVC", elements, 3, position)
+
+    def dtm_segment(self, segment: str, position: int) -> None:
+        """Days of service of a line; statement and receipt days of a claim."""
+        elements = segment.split(self.opened.element)
+        if len(elements) < 3:
+            return
+        qualifier, text = elements[1], elements[2]
+        if qualifier not in _DAYS_USED:
+            return
+        if text == "D8" and len(elements) > 3:
+            text = elements[3]  # a DTP written as DTM, which some senders do
+        day = self.dates[text]
+        if day is None:
+            self._flag(
+                "date_impossible",
+                "DTM",
+                position,
+                "DTM02 is not a day of the calendar. Ask the payer for the right date.",
+            )
+        elif qualifier in _DAYS_OF_A_LINE:
+            self._day_of_line(qualifier, day)
+        elif qualifier == "232":
+            self.statement_from = day
+        elif qualifier == "233":
+            self.statement_through = day
+        else:
+            self.received_on = day
+
+    def _day_of_line(self, qualifier: str, day: date) -> None:
+        if qualifier != "151":
+            self.line_from = day
+        if qualifier != "150":
+            self.line_through = day
+        if self.first_day is None or day < self.first_day:
+            self.first_day = day
+        if self.last_day is None or day > self.last_day:
+            self.last_day = day
+
+    def nm1_segment(self, segment: str, _position: int) -> None:
+        """Patient, insured, rendering provider, next payer."""
+        elements = segment.split(self.opened.element)
+        who = elements[1] if len(elements) > 1 else ""
+        elements += [""] * (10 - len(elements))
+        if who == "QC":
+            self.patient = (elements[3], elements[4], elements[5])
+            self.patient_id = elements[9]
+        elif who == "82":
+            self.rendering_npi = elements[9] if elements[8] == "XX" else ""
+        elif who == "IL":
+            self.insured_id = elements[9]
+        elif who == "TT":
+            self.crossover = (elements[3], elements[9])
+
+    def ref_segment(self, segment: str, _position: int) -> None:
+        """The provider's own number of a line, the original number of a claim."""
+        elements = segment.split(self.opened.element)
+        if len(elements) < 3:
+            return
+        if self.line:
+            if elements[1] == "6R":
+                self.line_control = elements[2]
+        elif elements[1] == "F8":
+            self.original_number = elements[2]
+
+    def lq_segment(self, segment: str, _position: int) -> None:
+        """A remark code of a line."""
+        elements = segment.split(self.opened.element)
+        if self.line and len(elements) > 2 and len(self.line_remarks) < _MOST_REMARKS:
+            self.line_remarks += (elements[2],)
+
+    def moa_segment(self, segment: str, _position: int) -> None:
+        """Remark codes of an outpatient or professional claim."""
+        self._remark(segment.split(self.opened.element)[3:8])
+
+    def mia_segment(self, segment: str, _position: int) -> None:
+        """Remark codes of an inpatient claim."""
+        elements = segment.split(self.opened.element)
+        self._remark([*elements[5:6], *elements[20:24]])
+
+    def _remark(self, codes: list[str]) -> None:
+        if len(self.remarks) < _MOST_REMARKS:
+            self.remarks += tuple(filter(None, codes))
+
+    def finish(self) -> tuple[Record, ...] | None:
+        """The claim that is open, with its sums checked; nothing is open afterwards."""
+        if not self.position:
+            return None
+        if self.line:
+            self._finish_line()
+        self._check_sums()
+        clp = self.clp
+        claim = RemittanceClaim(
+            clp[1],
+            clp[2],
+            self.charge,
+            self.paid,
+            self.responsible,
+            clp[6],
+            clp[7],
+            clp[8],
+            clp[9],
+            *self.patient,
+            self.insured_id or self.patient_id,
+            self.rendering_npi,
+            *self.crossover,
+            self.original_number,
+            self.statement_from or self.first_day,
+            self.statement_through or self.last_day,
+            self.statement_from,
+            self.statement_through,
+            self.received_on,
+            self.remarks,
+            tuple(self.adjustments),
+            tuple(self.lines),
+            self.repeats.ordinal(f"{clp[1]}\n{clp[7]}\n{clp[2]}"),
+            self.position,
+            self.findings,
+        )
+        self._count()
+        self._clear()
+        return (claim,)
+
+    def _count(self) -> None:
+        totals = self.totals
+        totals.claims += 1
+        totals.lines += self.line
+        totals.charge += self.charge
+        totals.paid += self.paid
+        totals.responsible += self.responsible
+        by_group = totals.by_group
+        for group, _, cents, _ in self.adjustments:
+            by_group[group] = by_group.get(group, 0) + cents
+
+    def _clear(self) -> None:
+        self.position = self.line = self.adjusted = self.lines_charge = 0
+        self.adjustments = []
+        self.lines = []
+        self.patient = _NOBODY
+        self.patient_id = self.insured_id = self.rendering_npi = self.original_number = ""
+        self.crossover = ("", "")
+        self.first_day = self.last_day = None
+        self.statement_from = self.statement_through = self.received_on = None
+        self.remarks = ()
+        self.findings = ()
+
+    def _finish_line(self) -> None:
+        svc = self.svc
+        if self.line_charge - self.line_adjusted != self.line_paid:
+            self._flag_line()
+        procedure = self.procedures[svc[1]]
+        self.lines.append(
+            RemittanceLine(
+                self.line,
+                procedure.qualifier,
+                procedure.code,
+                procedure.modifiers,
+                svc[4],
+                self.line_charge,
+                self.line_paid,
+                svc[5],
+                self.line_from,
+                self.line_through,
+                self.line_control,
+                self.line_remarks,
+            )
+        )
+        self.lines_charge += self.line_charge
+        self.line_from = self.line_through = None
+        self.line_control = ""
+        self.line_remarks = ()
+
+    # What is wrong
+
+    def _check_sums(self) -> None:
+        if self.charge - self.adjusted != self.paid:
+            self.totals.is_sound = False
+            left = dollars(self.charge - self.adjusted)
+            self._flag(
+                "claim_unbalanced",
+                "CLP",
+                self.position,
+                f"CLP03 less all CAS amounts of the claim and its lines is {left}, but CLP04 says "
+                f"{dollars(self.paid)}. Ask the payer for a corrected remittance.",
+            )
+        if self.line and self.lines_charge != self.charge:
+            self._flag(
+                "lines_charge",
+                "CLP",
+                self.position,
+                f"The charges of the lines add up to {dollars(self.lines_charge)}, but CLP03 says "
+                f"{dollars(self.charge)}. Look whether lines are missing.",
+                is_error=False,
+            )
+
+    def _flag_line(self) -> None:
+        self.totals.is_sound = False
+        left = dollars(self.line_charge - self.line_adjusted)
+        self._flag(
+            "line_unbalanced",
+            "SVC",
+            self.line_position,
+            f"SVC02 less the CAS amounts of the line is {left}, but SVC03 says {dollars(self.line_paid)}. "
+            "Ask the payer for a corrected remittance.",
+        )
+
+    def _flag_short(self, elements: list[str], position: int) -> None:
+        missing = next(at for at in (1, 2, 3, 4) if not elements[at])
+        what = ("claim number", "status", "charge", "payment")[missing - 1]
+        if missing > 2:
+            self.totals.is_sound = False
+        self._flag(
+            "segment_short",
+            "CLP",
+            position,
+            f"CLP{missing:02} is empty: the claim has no {what}. Ask the payer for a corrected remittance.",
+        )
+
+    def _too_large(self, position: int) -> None:
+        """Keep what a claim of this size would hold out of memory; it waits for a person anyway."""
+        self.totals.is_sound = False
+        self.adjustments = []
+        self.lines = []
+        self._flag(
+            "claim_too_large",
+            "CLP",
+            position,
+            f"The claim has more than {_MOST_PARTS} adjustments or lines; they were not kept. "
+            "Ask the payer for a corrected remittance.",
+        )
+
+    def _cents(self, tag: str, elements: list[str], at: int, position: int) -> int:
+        """An amount of a segment in which one could not be read; 0 with a finding for that one."""
+        try:
+            return self.cents[elements[at]]
+        except AmountError:
+            self.totals.is_sound = False
+            self._flag(
+                "amount_unreadable",
+                tag,
+                position,
+                f"{tag}{at:02} is not an amount of money and was counted as 0. "
+                "Ask the payer for a corrected remittance.",
+            )
+            return 0
+
+    def _flag(self, code: str, tag: str, position: int, message: str, *, is_error: bool = True) -> None:
+        finding = self.opened.finding(code, tag, position, message, is_error=is_error)
+        if len(self.findings) < MOST_FINDINGS_OF_A_CLAIM:
+            self.findings += (finding,)
