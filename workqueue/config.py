@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import secrets
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -71,6 +72,14 @@ def kept_secret(home: Path, name: str) -> str:
     except (OSError, ValueError) as error:
         raise ConfigError(f"WORKQUEUE_HOME: {path} cannot be read or written ({error}).") from error
     return kept[name]
+
+
+def config_or_exit() -> Config:
+    """Read the environment, or end the program with the sentence that says why it cannot start."""
+    try:
+        return Config.from_env()
+    except ConfigError as error:
+        sys.exit(f"Workqueue does not start. {error}")
 
 
 def make_home(home: Path) -> None:

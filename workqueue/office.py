@@ -18,7 +18,7 @@ from urllib.request import urlopen
 
 import psycopg
 
-from workqueue.config import PROJECT, Config, ConfigError
+from workqueue.config import PROJECT, Config, ConfigError, config_or_exit
 from workqueue.embedded import LOG_BYTES, EmbeddedServers, free_port
 from workqueue.processes import die_with_parent
 from workqueue.starter import AlreadyRunning, StarterLock
@@ -32,12 +32,7 @@ ANSWER_SECONDS = 60
 
 
 def main() -> int:
-    try:
-        config = Config.from_env()
-    except ConfigError as error:
-        say(f"Workqueue does not start. {error}")
-        return 2
-    office = Office(config)
+    office = Office(config_or_exit())
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, office.ask_to_stop)
     try:
@@ -104,7 +99,13 @@ class Office:
         self._lock.announce(url=url)
         say(f"\nWorkqueue is running at {url}\n")
         self._show_sign_ins()
-        say(f"Data and logs are in {self.config.home}. Ctrl-C stops everything.")
+        self._say_where()
+
+    def _say_where(self) -> None:
+        home = self.config.home
+        if self._servers is not None and self._servers.place != home:
+            say(f"The servers' user cannot enter {home}, so their data are in {self._servers.place}.")
+        say(f"Data and logs are in {home}. Ctrl-C stops everything.")
 
     def _free_port(self) -> int:
         wanted = self.config.port

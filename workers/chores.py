@@ -1,0 +1,66 @@
+"""What the sweeper looks after: each chore opens its own transactions and may be cut off anywhere."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from workqueue import jobs
+from workqueue.database import transaction
+from workqueue.jobs import Job
+from workqueue.services import deriving, health, heartbeats, leasing, posting, sign_in
+
+# A worker that hears its doorbell takes up a fact within a fraction of this.
+RING_AGAIN_AFTER = timedelta(seconds=1)
+# Nobody came though rung for: Valkey or the workers are away, and the sweeper does it itself.
+POST_HERE_AFTER = timedelta(seconds=3)
+# So many rounds a tick, that one chore with much to do does not keep the others waiting.
+ROUNDS = 5
+RESCORED_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Something to look after every so many seconds."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[datetime], None]
+
+
+def post_what_waits(now: datetime) -> None:
+    with transaction() as session:
+        oldest = health.oldest_waiting(session)
+        if oldest is not None and now - oldest > RING_AGAIN_AFTER:
+            jobs.after_commit(session, Job.POST_INBOX)
+    if oldest is None or now - oldest <= POST_HERE_AFTER:
+        return
+    for _ in range(ROUNDS):
+        with transaction() as session:
+            if not posting.post_received(session, now=now):
+                return
+
+
+def end_leases_that_ran_out(_now: datetime) -> None:
+    with transaction() as session:
+        leasing.run_out(session)
+
+
+def rescore_what_is_due(now: datetime) -> None:
+    for _ in range(ROUNDS):
+        with transaction() as session:
+            if deriving.rescore_due(session, now=now, limit=RESCORED_AT_ONCE) < RESCORED_AT_ONCE:
+                return
+
+
+def forget_what_is_over(now: datetime) -> None:
+    with transaction() as session:
+        heartbeats.forget_the_dead(session, now=now)
+        sign_in.forget_old(session, now)
+
+
+CHORES = [
+    Chore("post what waits", 1, post_what_waits),
+    Chore("end leases that ran out", 1, end_leases_that_ran_out),
+    Chore("rescore what is due", 1, rescore_what_is_due),
+    Chore("forget what is over", 600, forget_what_is_over),
+]
