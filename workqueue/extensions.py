@@ -57,7 +57,13 @@ class Valkey:
 
 
 class CookieSessions(SecureCookieSessionInterface):
-    """Marks the session cookie Secure whenever the request came by TLS, also behind a proxy."""
+    """Marks the session cookie Secure whenever the request came by TLS, also behind a proxy.
+
+    Its name then begins with __Host-: the browser takes it from no other host and from no plain page.
+    """
+
+    def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002  # the signature is Flask's
+        return "__Host-workqueue" if request.is_secure else "workqueue"
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002  # the signature is Flask's
         return request.is_secure

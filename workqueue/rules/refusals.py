@@ -1,6 +1,6 @@
 """Every "no" this office can say: a named class with a sentence for the person; the web knows its status."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not an error
@@ -13,6 +13,10 @@ class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not an error
         if sentence is not None:
             self.sentence = sentence
         super().__init__(self.sentence)
+
+    def details(self) -> dict[str, Any]:
+        """Return what a program may want beyond the sentence: plain values by name."""
+        return {}
 
 
 class NotFound(Refusal):
@@ -32,6 +36,9 @@ class Invalid(Refusal):
         super().__init__(sentence)
         self.field = field
 
+    def details(self) -> dict[str, Any]:
+        return {"field": self.field} if self.field else {}
+
 
 class NotAllowed(Refusal):
     """This person's role does not include it."""
@@ -49,6 +56,9 @@ class TooManyAttempts(Refusal):
     def __init__(self, sentence: str | None = None, *, wait_seconds: int = 300) -> None:
         super().__init__(sentence)
         self.wait_seconds = wait_seconds
+
+    def details(self) -> dict[str, Any]:
+        return {"wait_seconds": self.wait_seconds}
 
 
 class Unavailable(Refusal):
