@@ -7,7 +7,9 @@ let contentCameAt = -UNSEEN_MS;
 
 export function start() {
   document.addEventListener("submit", onSubmit, { capture: true });
-  document.addEventListener("htmx:after:swap", () => (contentCameAt = performance.now()));
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail.ctx.swap !== "none") contentCameAt = performance.now();
+  });
   document.addEventListener("htmx:finally:request", (event) => release(event.target));
   // A page taken back from the browser's memory still shows the state in which it was left.
   addEventListener("pageshow", () => document.querySelectorAll("form[data-is-sent]").forEach(release));

@@ -1,4 +1,4 @@
-/* The colours change at once; the choice is kept by the server in a cookie, so that the next page comes right. */
+/* The colours change at once; the server keeps the choice with the person, so that the next page comes right. */
 
 export function start() {
   document.addEventListener("click", (event) => {

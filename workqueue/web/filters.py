@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,8 @@ import phonenumbers
 from jinja2 import Environment, pass_environment
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
 NOTHING = "—"
@@ -52,12 +53,12 @@ def money_short(cents: int | None) -> str:
     if cents is None:
         return NOTHING
     prefix, dollars = ("-" if cents < 0 else ""), (abs(cents) + 50) // 100
-    for unit, letter in ((1_000_000, "M"), (1_000, "K")):
-        tenths = (dollars * 10 + unit // 2) // unit
-        # 999,960 dollars is 1.0M and not 1,000.0K: the larger unit takes what rounds up to it.
-        if tenths >= 10 or (letter == "M" and dollars >= 999_950):
-            return f"{prefix}${tenths // 10}.{tenths % 10}{letter}".replace(".0", "")
-    return f"{prefix}${dollars}"
+    if dollars < 1_000:
+        return f"{prefix}${dollars}"
+    # 999,950 dollars round up to 1,000.0K, which is written 1M.
+    unit, letter = (1_000_000, "M") if dollars >= 999_950 else (1_000, "K")
+    tenths = (dollars * 10 + unit // 2) // unit
+    return f"{prefix}${tenths // 10:,}" + (f".{tenths % 10}" if tenths % 10 else "") + letter
 
 
 def zone_name(moment: dt.datetime, zone: str) -> str:
@@ -114,7 +115,9 @@ def phone(e164: str | None) -> str:
     except phonenumbers.NumberParseException:
         return e164
     style = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(number, style.NATIONAL if number.country_code == 1 else style.INTERNATIONAL)
+    return phonenumbers.format_number(
+        number, style.NATIONAL if number.country_code == 1 else style.INTERNATIONAL
+    )
 
 
 def age(born_on: dt.date | None, on: dt.date) -> str:
@@ -174,7 +177,9 @@ def _in_office_zone(written: Callable[..., str]) -> Callable[..., str]:
     """The filter with the office's zone where a template names none."""
 
     @pass_environment
-    def filter_(environment: Environment, moment: dt.datetime | None, zone: str | None = None, **style: Any) -> str:
+    def filter_(
+        environment: Environment, moment: dt.datetime | None, zone: str | None = None, **style: Any
+    ) -> str:
         return written(moment, zone or str(environment.globals["office_zone"]), **style)
 
     return filter_

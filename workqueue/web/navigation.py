@@ -11,13 +11,9 @@ from flask_login import current_user
 from workqueue.rules.roles import EVERYONE, READERS, WORKERS, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from flask import Flask
 
 OVERSEERS = frozenset({Role.LEAD, Role.AUDITOR})
-THEMES = ("system", "light", "dark")
-DENSITIES = ("comfortable", "compact")
 
 
 @dataclass(frozen=True)
@@ -77,13 +73,12 @@ def nav_for(role: Role, path: str) -> tuple[NavItem, ...]:
     )
 
 
-def display_of(person: object, cookies: Mapping[str, str]) -> Display:
-    """Colours and density belong to a screen and stand in cookies; shortcuts belong to the person."""
-    theme, density = cookies.get("theme", ""), cookies.get("density", "")
+def display_of(person: object) -> Display:
+    """The person's choices; someone not signed in sees what the system prefers."""
     return Display(
-        theme=theme if theme in THEMES else THEMES[0],
-        density=density if density in DENSITIES else DENSITIES[0],
-        has_shortcuts=bool(getattr(person, "uses_shortcuts", True)),
+        theme=str(getattr(person, "theme", "system")),
+        density=str(getattr(person, "density", "comfortable")),
+        has_shortcuts=bool(getattr(person, "has_shortcuts", True)),
     )
 
 
@@ -99,9 +94,9 @@ def page_frame() -> dict[str, Any]:
         "nav_items": items,
         "home_url": items[0].href if items else "/",
         "person_name": current_user.name if is_signed_in else "",
-        "display": display_of(current_user, request.cookies),
+        "display": display_of(current_user),
         "settings_url": _url_if_served("settings.show"),
-        "display_url": _url_if_served("display.choose"),
+        "display_url": _url_if_served("settings.display"),
         "sign_out_url": _url_if_served("sign_in.sign_out") or "/sign-out",
         "help_url": _url_if_served("help.show"),
     }

@@ -1,0 +1,37 @@
+"""The main navigation: to each role the places it may go to."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from workqueue.rules.roles import Role
+from workqueue.web.navigation import Display, display_of, nav_for
+
+
+@pytest.mark.parametrize(
+    ("role", "labels"),
+    [
+        (Role.REP, ["My day", "Accounts"]),
+        (Role.LEAD, ["My day", "Accounts", "Team", "Quarantine", "Files", "Queue health"]),
+        (Role.ADMIN, ["Queue health", "People"]),
+        (Role.AUDITOR, ["Accounts", "Team", "Quarantine", "Files", "Queue health"]),
+    ],
+)
+def test_each_role_sees_only_where_it_may_go(role: Role, labels: list[str]) -> None:
+    assert [item.label for item in nav_for(role, "/")] == labels
+
+
+@pytest.mark.parametrize(
+    ("path", "current"), [("/accounts", ["Accounts"]), ("/accounts/7", ["Accounts"]), ("/accounting", [])]
+)
+def test_the_place_one_is_in_is_marked(path: str, current: list[str]) -> None:
+    assert [item.label for item in nav_for(Role.REP, path) if item.is_current] == current
+
+
+def test_the_page_looks_as_the_person_chose() -> None:
+    person = SimpleNamespace(theme="dark", density="compact", has_shortcuts=False)
+    assert display_of(person) == Display("dark", "compact", has_shortcuts=False)
+
+
+def test_someone_not_signed_in_sees_what_the_system_prefers() -> None:
+    assert display_of(SimpleNamespace()) == Display("system", "comfortable", has_shortcuts=True)
