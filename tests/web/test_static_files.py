@@ -1,4 +1,4 @@
-"""Files and templates of the pages: third-party files as they came, nothing inline, all that is named there."""
+"""Files and templates of the pages: third-party files as they came, nothing inline, all names known."""
 
 import hashlib
 import re
