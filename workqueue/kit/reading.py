@@ -1,0 +1,91 @@
+"""The office's own claims, read from its tables for the kit."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from sqlalchemy import RowMapping, or_, select
+from sqlalchemy.orm import Session
+
+from workqueue.kit.office import Bill, Insurer, Person
+from workqueue.models import Account, Claim, Patient, Payer
+from workqueue.rules.states import PayerKind
+
+NOBODY = Person("Robin", "Testwell", "M0000000")
+"""Stands in for a patient of whom the office knows no name."""
+UNKNOWN_PAYER = Insurer("UNKNOWN", "Unknown payer", PayerKind.OTHER, None)
+
+
+def office_bills(session: Session, *, day: date, limit: int) -> list[Bill]:
+    """Return the claims of the oldest accounts on which something is open."""
+    open_accounts = (
+        select(Account.id)
+        .join(Claim, Claim.account_id == Account.id)
+        .where(
+            Account.is_identified,
+            or_(Account.insurance_cents != 0, Account.patient_cents != 0),
+            Claim.charge_cents > 0,
+        )
+        .group_by(Account.id)
+        .order_by(Account.id)
+        .limit(limit)
+    )
+    rows = session.execute(
+        select(
+            Account.number,
+            Claim.sequence,
+            Claim.charge_cents,
+            Claim.service_on,
+            Account.service_on.label("visited_on"),
+            Claim.submitted_on,
+            Claim.payer_control_number,
+            Patient.key,
+            Patient.first_name,
+            Patient.last_name,
+            Patient.birth_on,
+            Payer.code,
+            Payer.name,
+            Payer.kind,
+            Payer.contract_bp,
+        )
+        .join(Claim, Claim.account_id == Account.id)
+        .outerjoin(Patient, Patient.id == Account.patient_id)
+        .outerjoin(Payer, Payer.id == Claim.payer_id)
+        .where(Account.id.in_(open_accounts), Claim.charge_cents > 0)
+        .order_by(Account.id, Claim.sequence)
+    )
+    return list(_bills(rows.mappings(), day))
+
+
+def _bills(rows: Iterable[RowMapping], day: date) -> Iterator[Bill]:
+    for row in rows:
+        service_on = row["service_on"] or row["visited_on"] or row["submitted_on"] or day
+        yield Bill(
+            number=row["number"],
+            patient=_person(row),
+            insurer=_insurer(row),
+            charge_cents=row["charge_cents"],
+            service_on=service_on,
+            submitted_on=row["submitted_on"] or service_on,
+            sequence=min(row["sequence"], 3),
+            known_control_number=row["payer_control_number"],
+        )
+
+
+def _person(row: RowMapping) -> Person:
+    if not row["last_name"]:
+        return NOBODY
+    # The member number is not kept; any that stays the same will do.
+    member = f"K{row['key'][:18]}".upper().replace("-", "")
+    born = row["birth_on"] or NOBODY.birth_on
+    return Person(_plain(row["first_name"]), _plain(row["last_name"]), member, born)
+
+
+def _plain(name: str) -> str:
+    """Leave out what could be taken for a separator."""
+    return "".join(sign for sign in name if sign.isalnum() or sign == " ") or "X"
+
+
+def _insurer(row: RowMapping) -> Insurer:
+    if row["code"] is None:
+        return UNKNOWN_PAYER
+    return Insurer(row["code"], _plain(row["name"]), row["kind"], row["contract_bp"])
