@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -59,6 +60,19 @@ def transaction() -> Iterator[Session]:
     rings = take_rings(session)
     if rings:
         doorbell.ring(valkey.client, rings)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Yield a session that PostgreSQL lets read only: what a page that is merely looked at opens."""
+    session = db.session()
+    if session.info.get("is_open"):
+        raise RuntimeError("reading() was opened inside transaction(); pass the session on instead.")
+    try:
+        session.execute(text("SET TRANSACTION READ ONLY"))
+        yield session
+    finally:
+        session.rollback()
 
 
 def retrying(unit: Callable[[], Result], *, attempts: int = 3) -> Result:

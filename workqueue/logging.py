@@ -65,11 +65,16 @@ def configure() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=_to_standard_error,
         cache_logger_on_first_use=False,
     )
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _to_standard_error(*_names: Any) -> structlog.WriteLogger:
+    # Looked up at each line: whoever redirects standard error gets the lines from then on.
+    return structlog.WriteLogger(sys.stderr)
 
 
 def without_messages(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
