@@ -1,0 +1,163 @@
+"""What a rep sends when logging an outcome, and what may be wrong with it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any, ClassVar
+
+from workqueue.rules.disposition_facts import Disposition, Effect, Field
+from workqueue.rules.next_steps import date_objection
+from workqueue.rules.promises import objection as promise_objection
+from workqueue.rules.refusals import Invalid
+from workqueue.rules.windows import is_open
+
+LONGEST_NOTE = 10_000
+LONGEST_TEXT = 200
+CALLBACK_DAYS = 60
+"""A callback is booked no further ahead."""
+
+
+@dataclass(frozen=True)
+class OutcomeEntry:
+    """What was typed into the one form for logging an outcome."""
+
+    disposition: str
+    note: str = ""
+    amount_cents: int | None = None
+    due_on: date | None = None
+    callback_at: datetime | None = None
+    phone_id: int | None = None
+    reference_number: str = ""
+    spoke_with: str = ""
+    next_on: date | None = None
+    reason: str = ""
+    account_number: str = ""
+    colleague_id: int | None = None
+    is_inbound: bool = False
+    """The patient called the office, so no call was placed."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what was filled in, as plain values."""
+        return {name: _plain(value) for name, value in asdict(self).items() if value not in {None, "", False}}
+
+    @property
+    def digest(self) -> str:
+        """Tells the same entry sent twice from another one."""
+        return sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()
+
+
+class InvalidEntry(Invalid):
+    """Something in the entry has to be looked at again: each field with a sentence."""
+
+    code: ClassVar[str] = "invalid_outcome"
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self.fields = dict(fields)
+        field, sentence = next(iter(self.fields.items()))
+        super().__init__(sentence, field=field or None)
+
+    def details(self) -> dict[str, Any]:
+        return {"fields": self.fields}
+
+
+@dataclass(frozen=True)
+class EntryFacts:
+    """What an entry is measured against."""
+
+    insurance_cents: int
+    patient_cents: int
+    deadline_on: date | None
+    zones: tuple[str, ...]
+    is_lead: bool
+    has_call: bool
+    """A call was placed under this lease and is not logged yet."""
+    today: date
+    now: datetime
+
+
+def objections(disposition: Disposition, entry: OutcomeEntry, facts: EntryFacts) -> dict[str, str]:
+    """Return every field that cannot stand, with the reason; none when all can."""
+    found: dict[str, str] = {}
+    if disposition.needs_call and not (facts.has_call or entry.is_inbound):
+        found["disposition"] = "Place the call first, or say that the patient called."
+    if disposition.needs_note and not entry.note.strip():
+        found["note"] = "Write down what was said."
+    if len(entry.note) > LONGEST_NOTE:
+        found["note"] = f"A note holds {LONGEST_NOTE} characters at most."
+    for rule in disposition.fields:
+        sentence = _field_objection(rule.name, disposition, entry, facts)
+        if sentence is None and rule.is_required and _is_empty(getattr(entry, rule.name)):
+            sentence = f"Fill this in: {rule.label.lower()}."
+        if sentence:
+            found.setdefault(rule.name.value, sentence)
+    if disposition.effect is Effect.PROMISE and entry.amount_cents is not None and entry.due_on is not None:
+        wrong = promise_objection(
+            entry.amount_cents, entry.due_on, owed_cents=facts.patient_cents, today=facts.today
+        )
+        found.update([wrong] if wrong else [])
+    return found
+
+
+def kept_details(disposition: Disposition, entry: OutcomeEntry) -> dict[str, Any]:
+    """Return what this disposition asked for; what was left in other fields of the form is dropped."""
+    asked = {rule.name.value for rule in disposition.fields}
+    return {name: value for name, value in entry.as_json().items() if name in asked}
+
+
+def _field_objection(
+    name: Field, disposition: Disposition, entry: OutcomeEntry, facts: EntryFacts
+) -> str | None:
+    value = getattr(entry, name)
+    if _is_empty(value):
+        return None
+    if isinstance(value, str):
+        return f"At most {LONGEST_TEXT} characters fit here." if len(value) > LONGEST_TEXT else None
+    if name is Field.AMOUNT:
+        return _amount_objection(disposition, entry.amount_cents or 0, facts)
+    if name is Field.NEXT_ON:
+        return date_objection(disposition, value, deadline_on=facts.deadline_on, today=facts.today)
+    if name is Field.CALLBACK_AT:
+        return callback_objection(value, facts.zones, facts.now)
+    return None
+
+
+def _amount_objection(disposition: Disposition, amount: int, facts: EntryFacts) -> str | None:
+    most = {
+        Effect.WRITE_OFF: facts.insurance_cents,
+        Effect.TO_PATIENT: facts.insurance_cents,
+        Effect.REFUND: max(-facts.insurance_cents, -facts.patient_cents),
+    }
+    if amount <= 0:
+        return "Give an amount above zero."
+    effect = disposition.effect
+    if effect in most and amount > most[effect]:
+        return f"There are {_dollars(max(most[effect], 0))} to dispose of; this is more."
+    limit = disposition.lead_above_cents
+    if limit is not None and amount > limit and not facts.is_lead:
+        return f"Above {_dollars(limit)} a lead decides: pass the task on to your lead."
+    return None
+
+
+def callback_objection(at: datetime, zones: tuple[str, ...], now: datetime) -> str | None:
+    """Return why a callback cannot be at this time; None when it can."""
+    if at <= now:
+        return "Choose a time to come."
+    if at > now + timedelta(days=CALLBACK_DAYS):
+        return f"A callback is at most {CALLBACK_DAYS} days ahead."
+    if not is_open(zones, at):
+        return "At that time it is before 8:00 or after 21:00 where the patient may be."
+    return None
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _dollars(cents: int) -> str:
+    return f"${cents // 100:,}.{cents % 100:02}"

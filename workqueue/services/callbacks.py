@@ -1,0 +1,83 @@
+"""Callbacks: times at which patients are called because they asked for it."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workqueue.models import Account, Callback, Phone
+from workqueue.rules.entries import callback_objection
+from workqueue.rules.refusals import Invalid, NotFound, Refusal
+from workqueue.rules.states import CallbackState, CauseKind
+from workqueue.services import deriving
+from workqueue.services.calling import zones_of_patient
+from workqueue.services.posting import lock_accounts
+
+
+class CallbackOver(Refusal):
+    """The callback was made, missed or cancelled before."""
+
+    code = "callback_over"
+    sentence = "This callback is over already."
+
+
+def book(
+    session: Session,
+    *,
+    account_id: int,
+    at: datetime,
+    phone_id: int | None,
+    booked_by_id: int,
+    now: datetime,
+) -> int:
+    """Book a callback at a time that suits where the patient is; return its number."""
+    lock_accounts(session, [account_id])
+    account = session.scalar(select(Account).where(Account.id == account_id))
+    if account is None:
+        raise NotFound
+    wrong = callback_objection(at, zones_of_patient(session, account.patient_id), now)
+    if wrong:
+        raise Invalid(wrong, field="callback_at")
+    callback_id = put(session, account=account, at=at, phone_id=phone_id, booked_by_id=booked_by_id, now=now)
+    deriving.derive(session, {account_id: None}, cause=CauseKind.OUTCOME, now=now, actor_id=booked_by_id)
+    return callback_id
+
+
+def put(
+    session: Session,
+    *,
+    account: Account,
+    at: datetime,
+    phone_id: int | None,
+    booked_by_id: int,
+    now: datetime,
+) -> int:
+    """Write the callback of an account that is locked; the caller derives."""
+    if phone_id is not None:
+        owner = session.scalar(select(Phone.patient_id).where(Phone.id == phone_id))
+        if owner is None or owner != account.patient_id:
+            raise Invalid("Choose one of the patient's numbers.", field="phone_id")
+    callback = Callback(
+        account_id=account.id,
+        phone_id=phone_id,
+        at=at,
+        booked_at=now,
+        booked_by_id=booked_by_id,
+        state=CallbackState.BOOKED,
+    )
+    session.add(callback)
+    session.flush()
+    return callback.id
+
+
+def cancel(session: Session, *, callback_id: int, actor_id: int, now: datetime) -> None:
+    """Call it off."""
+    account_id = session.scalar(select(Callback.account_id).where(Callback.id == callback_id))
+    if account_id is None:
+        raise NotFound
+    lock_accounts(session, [account_id])
+    callback = session.get_one(Callback, callback_id, populate_existing=True)
+    if callback.state is not CallbackState.BOOKED:
+        raise CallbackOver
+    callback.state = CallbackState.CANCELLED
+    deriving.derive(session, {account_id: None}, cause=CauseKind.OUTCOME, now=now, actor_id=actor_id)

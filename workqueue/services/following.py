@@ -1,0 +1,106 @@
+"""What follows from an outcome besides waiting: promises, callbacks, holds, numbers, money."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from workqueue.models import Account, Call, Callback, Outcome, Patient, Phone, Promise, Task, Window
+from workqueue.rules.calendar import office_day
+from workqueue.rules.disposition_facts import Disposition, Effect
+from workqueue.rules.entries import OutcomeEntry
+from workqueue.rules.kinds import TaskKind
+from workqueue.rules.promises import grace_on
+from workqueue.rules.states import CallbackState
+from workqueue.rules.windows import candidate_zones
+from workqueue.services import callbacks, holding, money
+
+MONEY = frozenset({Effect.WRITE_OFF, Effect.REFUND, Effect.TO_ACCOUNT, Effect.TO_PATIENT})
+
+
+def follow(
+    session: Session,
+    outcome: Outcome,
+    disposition: Disposition,
+    entry: OutcomeEntry,
+    *,
+    call: Call | None,
+    target: Account | None,
+    now: datetime,
+) -> None:
+    """Do what the disposition says besides waiting. The account is locked; the caller derives it."""
+    if disposition.needs_call and outcome.task_kind == TaskKind.CALLBACK_DUE:
+        _meet(session, outcome.task_id)
+    effect = disposition.effect
+    if effect is Effect.PROMISE:
+        _promise(session, outcome, entry, now)
+    elif effect is Effect.CALLBACK and entry.callback_at is not None:
+        callbacks.put(
+            session,
+            account=session.get_one(Account, outcome.account_id),
+            at=entry.callback_at,
+            phone_id=entry.phone_id or (call.phone_id if call else None),
+            booked_by_id=outcome.rep_id,
+            now=now,
+        )
+    elif effect is Effect.HOLD:
+        holding.put(
+            session,
+            account_id=outcome.account_id,
+            reason=disposition.hold_reason,
+            until_on=office_day(now) + timedelta(days=disposition.wait_days),
+            owner_id=outcome.rep_id,
+            now=now,
+        )
+    elif effect is Effect.INVALIDATE_PHONE and call is not None and call.phone_id is not None:
+        _invalidate(session, call.phone_id)
+    elif effect in MONEY:
+        money.move(session, outcome, effect, amount_cents=entry.amount_cents or 0, target=target, now=now)
+
+
+def _meet(session: Session, task_id: int) -> None:
+    """The patient was called at the time they asked for, whether or not they answered."""
+    session.execute(
+        update(Callback)
+        .where(
+            Callback.id == select(Task.subject).where(Task.id == task_id).scalar_subquery(),
+            Callback.state == CallbackState.BOOKED,
+        )
+        .values(state=CallbackState.MET)
+    )
+
+
+def _promise(session: Session, outcome: Outcome, entry: OutcomeEntry, now: datetime) -> None:
+    """Write the promise; it takes the place of earlier ones on the account."""
+    if entry.amount_cents is None or entry.due_on is None:
+        raise ValueError("A promise without amount or day got past the entry's rules.")
+    session.execute(
+        update(Promise)
+        .where(Promise.account_id == outcome.account_id, Promise.cancelled_at.is_(None))
+        .values(cancelled_at=now)
+    )
+    session.add(
+        Promise(
+            account_id=outcome.account_id,
+            amount_cents=entry.amount_cents,
+            made_on=office_day(now),
+            due_on=entry.due_on,
+            grace_on=grace_on(entry.due_on),
+            outcome_id=outcome.id,
+        )
+    )
+    session.flush()
+
+
+def _invalidate(session: Session, phone_id: int) -> None:
+    """Take a number out of use; where the person may be is then judged by what is left."""
+    phone = session.get_one(Phone, phone_id)
+    phone.is_valid = False
+    session.flush()
+    patient = session.get_one(Patient, phone.patient_id, with_for_update=True)
+    left = session.scalars(select(Phone.e164).where(Phone.patient_id == patient.id, Phone.is_valid)).all()
+    zones = "|".join(candidate_zones(left, patient.state, patient.zip))
+    session.execute(insert(Window).values(zones=zones).on_conflict_do_nothing(index_elements=["zones"]))
+    patient.window_id = session.scalar(select(Window.id).where(Window.zones == zones))
+    session.flush()

@@ -1,0 +1,250 @@
+"""Logging what was done with a task: one transaction writes it, what follows from it, and the queue."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from workqueue.models import Account, Lane, Outcome, Task, User, UserSkill
+from workqueue.rules.business_days import office_midnight
+from workqueue.rules.calendar import office_day
+from workqueue.rules.contact import COOLDOWN_DAYS
+from workqueue.rules.disposition_facts import Channel, Disposition, Effect, Field
+from workqueue.rules.dispositions import find
+from workqueue.rules.entries import EntryFacts, InvalidEntry, OutcomeEntry, kept_details, objections
+from workqueue.rules.kinds import KINDS, Party, TaskKind
+from workqueue.rules.next_steps import next_look_on, retry_at
+from workqueue.rules.roles import Role
+from workqueue.rules.states import CauseKind, LeaseEnd, TaskState
+from workqueue.services import calling, deriving, drafts, following, leasing
+from workqueue.services.leasing import LeaseLost
+from workqueue.services.money import target_of
+from workqueue.services.posting import lock_accounts
+
+
+@dataclass(frozen=True)
+class LoggedOutcome:
+    """What was written, and what happens next in words."""
+
+    outcome_id: int
+    task_id: int
+    account_id: int
+    disposition: str
+    sentence: str
+    next_at: datetime | None
+    is_repeat: bool = False
+    """The same entry had been sent before; nothing was written again."""
+
+
+class StaleOutcome(LeaseLost):
+    """The entry came too late; it is handed back whole."""
+
+    def __init__(self, entry: OutcomeEntry) -> None:
+        super().__init__()
+        self.sent = entry.as_json()
+
+    def details(self) -> dict[str, Any]:
+        return {"sent": self.sent}
+
+
+def log_outcome(
+    session: Session, *, task_id: int, lease_token: int, entry: OutcomeEntry, rep_id: int, now: datetime
+) -> LoggedOutcome:
+    """Write the outcome and all that follows from it, and give the task back.
+
+    Sent twice under one lease it is written once: the second time returns the first result.
+    """
+    account_ids = _accounts_to_lock(session, task_id, entry)
+    lock_accounts(session, account_ids)
+    try:
+        task = leasing.prove(session, task_id, lease_token, rep_id=rep_id)
+    except LeaseLost:
+        return _earlier(session, task_id, lease_token, entry, rep_id)
+    disposition = find(task.kind, entry.disposition)
+    if disposition is None:
+        raise InvalidEntry({"disposition": "Choose what happened."})
+    account = session.get_one(Account, task.account_id, populate_existing=True)
+    call = calling.open_call(session, task, rep_id)
+    zones = calling.zones_of_patient(session, account.patient_id)
+    facts = EntryFacts(
+        insurance_cents=account.insurance_cents,
+        patient_cents=account.patient_cents,
+        deadline_on=task.deadline_on,
+        zones=zones,
+        is_lead=session.get_one(User, rep_id).role is Role.LEAD,
+        has_call=call is not None,
+        today=office_day(now),
+        now=now,
+    )
+    found = objections(disposition, entry, facts)
+    if found:
+        raise InvalidEntry(found)
+    if disposition.effect is Effect.HAND_ON:
+        _check_colleague(session, task, entry.colleague_id, rep_id)
+    target = (
+        target_of(session, account, entry.account_number) if disposition.effect is Effect.TO_ACCOUNT else None
+    )
+    if entry.is_inbound and call is None and account.patient_id is not None and disposition.needs_call:
+        call = calling.record_inbound(session, task, account.patient_id, rep_id, now)
+    next_at = _next_at(disposition, entry, task, zones, now)
+    outcome = Outcome(
+        task_id=task.id,
+        account_id=account.id,
+        rep_id=rep_id,
+        lease_token=lease_token,
+        call_id=call.id if call else None,
+        task_kind=task.kind.value,
+        disposition=disposition.code,
+        note=entry.note.strip(),
+        details=kept_details(disposition, entry) | {"digest": entry.digest},
+        next_at=next_at,
+        at=now,
+    )
+    session.add(outcome)
+    session.flush()
+    if call is not None:
+        call.disposition = disposition.code
+    following.follow(session, outcome, disposition, entry, call=call, target=target, now=now)
+    drafts.clear(session, user_id=rep_id, task_id=task_id)
+    causes = dict.fromkeys(account_ids, outcome.id)
+    if disposition.effect is Effect.PROMISE:
+        # Its task has to exist before the person's tasks can be put off together.
+        deriving.derive(session, causes, cause=CauseKind.OUTCOME, now=now, actor_id=rep_id)
+    _move_on(session, outcome, disposition, entry, now=now)
+    deriving.derive(session, causes, cause=CauseKind.OUTCOME, now=now, actor_id=rep_id)
+    return _logged(outcome, disposition)
+
+
+def _accounts_to_lock(session: Session, task_id: int, entry: OutcomeEntry) -> list[int]:
+    """Return all accounts this may touch: they are locked together, in the order of their ids."""
+    row = session.execute(
+        select(Task.account_id, Task.kind, Account.patient_id)
+        .join(Account, Account.id == Task.account_id)
+        .where(Task.id == task_id)
+    ).one_or_none()
+    if row is None:
+        raise leasing.NoSuchTask
+    also = [Account.id == row.account_id]
+    if entry.account_number.strip():
+        also.append(Account.number == entry.account_number.strip())
+    if KINDS[row.kind].party is Party.PATIENT and row.patient_id is not None:
+        # One call is about the person: what it says holds for all their accounts.
+        also.append(Account.patient_id == row.patient_id)
+    return sorted(session.scalars(select(Account.id).where(or_(*also))))
+
+
+def _earlier(
+    session: Session, task_id: int, lease_token: int, entry: OutcomeEntry, rep_id: int
+) -> LoggedOutcome:
+    """Return the first result when this very entry was sent before; refuse anything else."""
+    outcome = session.scalar(
+        select(Outcome).where(
+            Outcome.task_id == task_id, Outcome.lease_token == lease_token, Outcome.rep_id == rep_id
+        )
+    )
+    if outcome is None or outcome.details.get("digest") != entry.digest:
+        raise StaleOutcome(entry) from None
+    disposition = find(TaskKind(outcome.task_kind), outcome.disposition)
+    if disposition is None:
+        raise StaleOutcome(entry) from None
+    return _logged(outcome, disposition, is_repeat=True)
+
+
+def _next_at(
+    disposition: Disposition, entry: OutcomeEntry, task: Task, zones: tuple[str, ...], now: datetime
+) -> datetime | None:
+    if disposition.effect is Effect.RETRY:
+        return retry_at(now, zones, disposition.wait_days)
+    if disposition.effect is Effect.CALLBACK:
+        return entry.callback_at
+    if disposition.effect is Effect.PROMISE and entry.due_on is not None:
+        return office_midnight(entry.due_on)
+    given_on = entry.next_on if disposition.field(Field.NEXT_ON) else None
+    day = next_look_on(disposition, given_on, deadline_on=task.deadline_on, today=office_day(now))
+    return office_midnight(day) if day else None
+
+
+def _check_colleague(session: Session, task: Task, colleague_id: int | None, rep_id: int) -> None:
+    """Refuse to pass a task to somebody in front of whom it would never come up."""
+    if colleague_id == rep_id:
+        raise InvalidEntry({"colleague_id": "You have this task already."})
+    can = session.scalar(
+        select(User.id)
+        .join(UserSkill, UserSkill.user_id == User.id)
+        .join(Lane, Lane.skill_id == UserSkill.skill_id)
+        .where(User.id == colleague_id, User.is_active, Lane.id == task.lane_id)
+    )
+    if can is None:
+        raise InvalidEntry({"colleague_id": "Choose somebody who does this kind of work."})
+
+
+def _move_on(
+    session: Session, outcome: Outcome, disposition: Disposition, entry: OutcomeEntry, *, now: datetime
+) -> None:
+    """Say of the task, and of what else the call was about, when it comes up again; end the lease."""
+    # Posting money derives the account, which may have changed the row.
+    task = session.get_one(Task, outcome.task_id, populate_existing=True)
+    task.worked_at = now
+    task.attempts += disposition.channel is not Channel.DESK
+    if disposition.effect is Effect.HAND_ON:
+        task.owner_id, task.deferred_until, task.deferred_for = entry.colleague_id, None, None
+    elif disposition.effect is Effect.SETTLE:
+        task.settled_evidence = task.evidence
+    elif outcome.next_at is not None:
+        task.deferred_until, task.deferred_for = outcome.next_at, disposition.waits_on
+    session.flush()
+    if disposition.needs_call and outcome.next_at is not None:
+        _let_the_person_rest(session, task, _rest_until(disposition, outcome.next_at, now))
+    leasing.end(session, task, LeaseEnd.OUTCOME)
+
+
+def _rest_until(disposition: Disposition, next_at: datetime, now: datetime) -> datetime:
+    if disposition.effect is Effect.CALLBACK:
+        # The callback has a task of its own; the others come after it.
+        next_at += timedelta(days=1)
+    if not disposition.is_conversation:
+        return next_at
+    return max(next_at, office_midnight(office_day(now) + timedelta(days=COOLDOWN_DAYS)))
+
+
+def _let_the_person_rest(session: Session, task: Task, until: datetime) -> None:
+    """Put off the person's tasks on all their accounts: nobody could call about them any earlier."""
+    kinds = [
+        kind
+        for kind, facts in KINDS.items()
+        if facts.party is Party.PATIENT and kind is not TaskKind.CALLBACK_DUE
+    ]
+    patient_id = select(Account.patient_id).where(Account.id == task.account_id).scalar_subquery()
+    accounts = select(Account.id).where(Account.patient_id == patient_id)
+    session.execute(
+        update(Task)
+        .where(Task.account_id.in_(accounts), Task.kind.in_(kinds), Task.state != TaskState.CLOSED)
+        .where(or_(Task.deferred_until.is_(None), Task.deferred_until < until))
+        .values(deferred_until=until, deferred_for=Party.PATIENT)
+        .execution_options(synchronize_session=False)
+    )
+    session.expire(task)
+
+
+def _logged(outcome: Outcome, disposition: Disposition, *, is_repeat: bool = False) -> LoggedOutcome:
+    return LoggedOutcome(
+        outcome_id=outcome.id,
+        task_id=outcome.task_id,
+        account_id=outcome.account_id,
+        disposition=disposition.code,
+        sentence=_sentence(disposition, outcome.next_at),
+        next_at=outcome.next_at,
+        is_repeat=is_repeat,
+    )
+
+
+def _sentence(disposition: Disposition, next_at: datetime | None) -> str:
+    if next_at is None:
+        return f"{disposition.label}. {disposition.hint}"
+    return f"{disposition.label}. It comes up again on {_written(office_day(next_at))}."
+
+
+def _written(day: date) -> str:
+    return f"{day:%B} {day.day}, {day.year}"
