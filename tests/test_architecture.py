@@ -91,7 +91,11 @@ def test_only_one_place_commits() -> None:
         if path.parts[len(PROJECT.parts)] in {"workqueue", "workers"}
         and relative(path) != "workqueue/database.py"
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "commit"
+        # The release of a savepoint is no commit.
+        and "savepoint" not in ast.unparse(node.func.value)
     ]
     assert commits == []
 

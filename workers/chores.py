@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from workqueue import jobs
 from workqueue.database import transaction
 from workqueue.jobs import Job
-from workqueue.services import deriving, health, heartbeats, leasing, posting, sign_in
+from workqueue.services import deriving, health, heartbeats, intake, leasing, posting, sign_in
 
 # A worker that hears its doorbell takes up a fact within a fraction of this.
 RING_AGAIN_AFTER = timedelta(seconds=1)
 # Nobody came though rung for: Valkey or the workers are away, and the sweeper does it itself.
 POST_HERE_AFTER = timedelta(seconds=3)
+READ_HERE_AFTER = timedelta(seconds=10)
 # So many rounds a tick, that one chore with much to do does not keep the others waiting.
 ROUNDS = 5
 RESCORED_AT_ONCE = 500
@@ -40,6 +41,25 @@ def post_what_waits(now: datetime) -> None:
                 return
 
 
+def read_what_waits(now: datetime) -> None:
+    """Read the files no worker came for; a file has a longer grace, since reading one takes longer."""
+    with transaction() as session:
+        unread = health.unread_files(session)
+        for file_id, received_at in unread:
+            if RING_AGAIN_AFTER < now - received_at <= READ_HERE_AFTER:
+                jobs.after_commit(session, Job.READ_FILE, file_id)
+    failed = []
+    for file_id, received_at in unread:
+        if now - received_at > READ_HERE_AFTER:
+            try:
+                with transaction() as session:
+                    intake.read_file(session, file_id, now=now)
+            except Exception as error:  # noqa: BLE001  # the files behind this one are read all the same
+                failed.append(error)
+    if failed:
+        raise ExceptionGroup("files could not be read", failed)
+
+
 def end_leases_that_ran_out(_now: datetime) -> None:
     with transaction() as session:
         leasing.run_out(session)
@@ -59,6 +79,7 @@ def forget_what_is_over(now: datetime) -> None:
 
 
 CHORES = [
+    Chore("read what waits", 1, read_what_waits),
     Chore("post what waits", 1, post_what_waits),
     Chore("end leases that ran out", 1, end_leases_that_ran_out),
     Chore("rescore what is due", 1, rescore_what_is_due),

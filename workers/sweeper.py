@@ -23,6 +23,7 @@ from workqueue.extensions import db
 from workqueue.logging import log
 
 TICK_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 30.0
 LOCK = "SELECT pg_try_advisory_lock(hashtext('workqueue.sweeper'))"
 
 
@@ -33,6 +34,7 @@ class Sweeper:
         self.app = app
         self.is_stopping = threading.Event()
         self._due = {chore.name: 0.0 for chore in chores}
+        self._pauses = dict.fromkeys(self._due, 0.0)
         self._chores = chores
         self._lock: Connection | None = None
         self._pulse = Pulse("sweeper")
@@ -54,14 +56,17 @@ class Sweeper:
             self._pulse.beat()
         for chore in self._chores:
             if time.monotonic() >= self._due[chore.name] and not self.is_stopping.is_set():
-                self._due[chore.name] = time.monotonic() + chore.every_seconds
                 self._do(chore, now)
+                pause = max(chore.every_seconds, self._pauses[chore.name])
+                self._due[chore.name] = time.monotonic() + pause
 
     def _do(self, chore: Chore, now: datetime) -> None:
         try:
             with self.app.app_context():
                 chore.run(now)
+            self._pauses[chore.name] = 0.0
         except Exception:  # noqa: BLE001  # one chore that fails must not stop the others; it is due again
+            self._pauses[chore.name] = min(2 * self._pauses[chore.name] or 1.0, LONGEST_PAUSE_SECONDS)
             log.exception("chore failed", job=chore.name)
 
     def _holds_lock(self) -> bool:

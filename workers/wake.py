@@ -6,7 +6,7 @@ from functools import wraps
 
 from workqueue.database import retrying, transaction
 from workqueue.logging import log
-from workqueue.services.posting import post_received
+from workqueue.services import intake, posting
 
 
 class JobFailed(Exception):  # noqa: N818  # named after what is the case
@@ -28,12 +28,25 @@ def job(function: Callable[..., None]) -> Callable[..., None]:
 
 
 @job
-def post_inbox() -> None:
-    """Post all that waits, a batch a transaction, until nothing is left."""
-    while retrying(_post_batch):
+def read_file(file_id: int) -> None:
+    """Read a stored file, then post what it brought."""
+    retrying(lambda: _read(file_id))
+    while retrying(lambda: _post(file_id)):
         pass
 
 
-def _post_batch() -> int:
+@job
+def post_inbox() -> None:
+    """Post all that waits, a batch a transaction, until nothing is left."""
+    while retrying(_post):
+        pass
+
+
+def _read(file_id: int) -> None:
     with transaction() as session:
-        return post_received(session, now=datetime.now(UTC))
+        intake.read_file(session, file_id, now=datetime.now(UTC))
+
+
+def _post(file_id: int | None = None) -> int:
+    with transaction() as session:
+        return posting.post_received(session, now=datetime.now(UTC), file_id=file_id)

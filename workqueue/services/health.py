@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
+from workqueue.models.files import File
 from workqueue.models.inbox import Fact
 from workqueue.rules.states import FactState
 from workqueue.services import heartbeats
@@ -47,6 +48,14 @@ def oldest_waiting(session: Session) -> datetime | None:
     return session.scalar(
         select(Fact.received_at).where(Fact.state == FactState.RECEIVED).order_by(Fact.id).limit(1)
     )
+
+
+def unread_files(session: Session, *, limit: int = 20) -> list[tuple[int, datetime]]:
+    """Return the oldest files that are stored and not read yet, and when each arrived."""
+    rows = session.execute(
+        select(File.id, File.received_at).where(File.read_at.is_(None)).order_by(File.id).limit(limit)
+    )
+    return [(row.id, row.received_at) for row in rows]
 
 
 def migration(session: Session) -> str:
