@@ -1,7 +1,7 @@
 """Posting: received facts move the ledger, the claims and the queue, in one transaction.
 
-Every statement takes the whole batch. The result does not depend on the order in which facts arrive: money is summed,
-and of statuses and submissions the latest by its own date counts.
+Every statement takes the whole batch. The result does not depend on the order in which facts arrive: money is
+summed, and of statuses and submissions the latest by its own date counts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
 
 from workqueue.rules.states import CauseKind
-from workqueue.services.deriving import derive
+from workqueue.services.deriving import derive, keep_rebuild_away
 
 BATCH = 1_000
 
@@ -28,12 +28,7 @@ def post_received(session: Session, *, now: datetime, limit: int = BATCH, file_i
     fact_ids = _take(session, limit, file_id)
     if not fact_ids:
         return 0
-    try:
-        with session.begin_nested():
-            _post(session, fact_ids, now)
-    except (DataError, IntegrityError):
-        for fact_id in fact_ids:
-            _post_alone(session, fact_id, now)
+    _post_or_set_aside(session, fact_ids, now)
     return len(fact_ids)
 
 
@@ -48,6 +43,9 @@ def lock_accounts(session: Session, account_ids: Iterable[int]) -> None:
 
     Accounts come before tasks everywhere. NO KEY: new rows that only refer to an account need not wait.
     """
+    # Before any account: a rebuild waits for whom it may meet, and nobody it may meet waits for it with a row
+    # in hand.
+    keep_rebuild_away(session)
     _run(
         session,
         "SELECT id FROM accounts WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE",
@@ -67,19 +65,29 @@ def _take(session: Session, limit: int, file_id: int | None) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _post_alone(session: Session, fact_id: int, now: datetime) -> None:
+def _post_or_set_aside(session: Session, fact_ids: list[int], now: datetime) -> None:
+    """Post the batch; when the database refuses it, post its halves, down to the one fact that cannot be."""
     try:
         with session.begin_nested():
-            _post(session, [fact_id], now)
+            _post(session, fact_ids, now)
     except (DataError, IntegrityError) as error:
-        session.execute(
-            text(
-                "UPDATE inbox SET state = 'quarantined', processed_at = :now, attempts = attempts + 1,"
-                " error = :error WHERE id = :id"
-            ),
-            # The class names the trouble; the message could carry a patient's values.
-            {"id": fact_id, "now": now, "error": type(error.orig).__name__},
-        )
+        if len(fact_ids) == 1:
+            _set_aside(session, fact_ids[0], type(error.orig).__name__, now)
+            return
+        half = len(fact_ids) // 2
+        for part in (fact_ids[:half], fact_ids[half:]):
+            _post_or_set_aside(session, part, now)
+
+
+def _set_aside(session: Session, fact_id: int, trouble: str, now: datetime) -> None:
+    session.execute(
+        text(
+            "UPDATE inbox SET state = 'quarantined', processed_at = :now, attempts = attempts + 1,"
+            " error = :error WHERE id = :id"
+        ),
+        # The class names the trouble; the message could carry a patient's values.
+        {"id": fact_id, "now": now, "error": trouble},
+    )
 
 
 def _post(session: Session, fact_ids: list[int], now: datetime) -> None:
@@ -89,6 +97,7 @@ def _post(session: Session, fact_ids: list[int], now: datetime) -> None:
     lock_accounts(session, newest)
     _run(session, OPEN_CLAIMS, fact_ids)
     _run(session, TAKE_SUBMISSIONS, fact_ids)
+    _run(session, TAKE_PAYERS, fact_ids)
     _run(session, IDENTIFY_AND_CHARGE, fact_ids, now=now)
     _run(session, TAKE_STATUSES, fact_ids)
     _run(session, TAKE_REMITTANCES, fact_ids)
@@ -102,9 +111,9 @@ def _run(session: Session, sql: str, ids: list[int], **parameters: Any) -> Any:
     return session.execute(statement, {"ids": ids, **parameters})
 
 
-# A number nobody has told us about yet opens an account without a patient. Money on it is unapplied cash; the claim
-# or the person that names the number later finds everything in place. In the order of the numbers: two batches that
-# open the same ones do not deadlock.
+# A number nobody has told us about yet opens an account without a patient. Money on it is unapplied cash; the
+# claim or the person that names the number later finds everything in place. In the order of the numbers: two
+# batches that open the same ones do not deadlock.
 OPEN_PLACEHOLDERS = """
     INSERT INTO accounts (number, is_identified, opened_at)
     SELECT DISTINCT f.account_number, false, CAST(:now AS timestamptz) FROM inbox f
@@ -123,75 +132,123 @@ MARK_APPLIED = """
 """
 
 OPEN_CLAIMS = """
-    INSERT INTO claims (account_id, sequence, payer_id)
-    SELECT f.account_id, f.sequence, min(f.payer_id) FROM inbox f
+    INSERT INTO claims (account_id, sequence)
+    SELECT DISTINCT f.account_id, f.sequence FROM inbox f
     WHERE f.id = ANY(:ids) AND f.kind IN ('claim_submitted', 'claim_status', 'remittance_claim')
-    GROUP BY f.account_id, f.sequence
-    ON CONFLICT (account_id, sequence)
-    DO UPDATE SET payer_id = excluded.payer_id WHERE claims.payer_id IS NULL AND excluded.payer_id IS NOT NULL
+    ON CONFLICT (account_id, sequence) DO NOTHING
 """
 
 # The newest submission by its own date says who was billed for what; a resend of an old one changes nothing.
+# What it leaves unsaid is taken from the newest that says it: all of the claim's submissions are looked at,
+# so that the order in which they came does not matter.
 TAKE_SUBMISSIONS = """
-    WITH newest AS (
-        SELECT DISTINCT ON (f.account_id, f.sequence) f.*,
-            coalesce(to_char(f.effective_on, 'YYYYMMDD'), '') || ':' || f.source_key AS key
-        FROM inbox f WHERE f.id = ANY(:ids) AND f.kind = 'claim_submitted'
-        ORDER BY f.account_id, f.sequence, key DESC
+    WITH touched AS (
+        SELECT DISTINCT account_id, sequence FROM inbox WHERE id = ANY(:ids) AND kind = 'claim_submitted'
+    ), submission AS (
+        SELECT f.account_id, f.sequence, f.id, f.effective_on, f.charge_cents,
+            coalesce(to_char(f.effective_on, 'YYYYMMDD'), '') || ':' || f.source_key AS key,
+            (f.payload->>'service_on')::date AS service_on,
+            (f.payload->>'service_through_on')::date AS service_through_on
+        FROM touched t JOIN inbox f USING (account_id, sequence)
+        WHERE f.kind = 'claim_submitted' AND f.state = 'applied'
+    ), newest AS (
+        SELECT account_id, sequence, max(id) AS id, max(key) AS key,
+            (array_agg(effective_on ORDER BY key DESC))[1] AS submitted_on,
+            (array_agg(charge_cents ORDER BY key DESC))[1] AS charge_cents,
+            (array_agg(service_on ORDER BY key DESC) FILTER (WHERE service_on IS NOT NULL))[1] AS service_on,
+            (array_agg(service_through_on ORDER BY key DESC)
+                FILTER (WHERE service_through_on IS NOT NULL))[1] AS service_through_on
+        FROM submission GROUP BY account_id, sequence
     )
-    UPDATE claims c SET submission_key = n.key, submitted_on = n.effective_on, charge_cents = n.charge_cents,
-        payer_id = coalesce(n.payer_id, c.payer_id),
-        service_on = coalesce((n.payload->>'service_on')::date, c.service_on),
-        service_through_on = coalesce((n.payload->>'service_through_on')::date, c.service_through_on),
+    UPDATE claims c SET submission_key = n.key, submitted_on = n.submitted_on, charge_cents = n.charge_cents,
+        service_on = n.service_on, service_through_on = n.service_through_on,
         fact_id = greatest(c.fact_id, n.id)
     FROM newest n
-    WHERE c.account_id = n.account_id AND c.sequence = n.sequence AND n.key > c.submission_key
+    WHERE c.account_id = n.account_id AND c.sequence = n.sequence
 """
 
-# The charge is the newest submission's: a later, different one posts the difference, whatever the order.
+# The payer is whom the newest submission names; without one, the first in number of those who answered. Only
+# where somebody else is named than the claim has is there anything to find out.
+TAKE_PAYERS = """
+    WITH touched AS (
+        SELECT DISTINCT c.id, c.account_id, c.sequence
+        FROM inbox f JOIN claims c ON c.account_id = f.account_id AND c.sequence = f.sequence
+        WHERE f.id = ANY(:ids) AND f.kind IN ('claim_submitted', 'claim_status', 'remittance_claim')
+          AND f.payer_id IS DISTINCT FROM c.payer_id AND f.payer_id IS NOT NULL
+    )
+    UPDATE claims SET payer_id = named.payer_id
+    FROM touched t CROSS JOIN LATERAL (
+        SELECT f.payer_id FROM inbox f
+        WHERE f.account_id = t.account_id AND f.sequence = t.sequence AND f.state = 'applied'
+          AND f.kind IN ('claim_submitted', 'claim_status', 'remittance_claim') AND f.payer_id IS NOT NULL
+        ORDER BY f.kind = 'claim_submitted' DESC,
+            CASE WHEN f.kind = 'claim_submitted'
+                THEN coalesce(to_char(f.effective_on, 'YYYYMMDD'), '') || ':' || f.source_key END DESC,
+            f.payer_id
+        LIMIT 1
+    ) named
+    WHERE claims.id = t.id AND claims.payer_id IS DISTINCT FROM named.payer_id
+"""
+
+# The charge is the newest submission's, and so is the side that owes it: a later, different one posts the
+# difference to what the ledger holds, whatever the order.
 IDENTIFY_AND_CHARGE = """
-    WITH opening AS (
-        SELECT f.*, coalesce(to_char(f.effective_on, 'YYYYMMDD'), '') || ':' || f.source_key AS key,
-            (f.payload->>'patient_id')::bigint AS patient_id
-        FROM inbox f WHERE f.id = ANY(:ids) AND f.kind IN ('claim_submitted', 'account_opened')
+    WITH touched AS (
+        SELECT DISTINCT account_id FROM inbox
+        WHERE id = ANY(:ids) AND kind IN ('claim_submitted', 'account_opened')
+    ), opening AS (
+        SELECT f.account_id, f.id, f.code, f.effective_on, f.charge_cents,
+            coalesce(to_char(f.effective_on, 'YYYYMMDD'), '') || ':' || f.source_key AS key,
+            (f.payload->>'patient_id')::bigint AS patient_id, (f.payload->>'service_on')::date AS service_on
+        FROM touched JOIN inbox f USING (account_id)
+        WHERE f.kind IN ('claim_submitted', 'account_opened') AND f.state = 'applied'
     ), newest AS (
-        SELECT DISTINCT ON (account_id) *,
-            max(patient_id) OVER (PARTITION BY account_id) AS any_patient_id,
-            min((payload->>'service_on')::date) OVER (PARTITION BY account_id) AS first_service_on
-        FROM opening ORDER BY account_id, key DESC
+        SELECT account_id, max(key) AS key, min(service_on) AS service_on,
+            (array_agg(id ORDER BY key DESC))[1] AS fact_id,
+            (array_agg(effective_on ORDER BY key DESC))[1] AS effective_on,
+            (array_agg(charge_cents ORDER BY key DESC))[1] AS charge_cents,
+            (array_agg(code = 'self_pay' ORDER BY key DESC))[1] AS is_self_pay,
+            (array_agg(patient_id ORDER BY key DESC) FILTER (WHERE patient_id IS NOT NULL))[1] AS patient_id
+        FROM opening GROUP BY account_id
     ), opened AS (
-        UPDATE accounts a SET
-            is_identified = true,
-            patient_id = CASE WHEN n.key > a.charge_key THEN coalesce(n.patient_id, a.patient_id, n.any_patient_id)
-                              ELSE coalesce(a.patient_id, n.any_patient_id) END,
-            service_on = least(a.service_on, n.first_service_on),
-            charge_cents = CASE WHEN n.key > a.charge_key THEN n.charge_cents ELSE a.charge_cents END,
-            charge_key = greatest(a.charge_key, n.key)
+        UPDATE accounts a SET is_identified = true, patient_id = coalesce(n.patient_id, a.patient_id),
+            service_on = n.service_on, charge_cents = n.charge_cents, charge_key = n.key
         FROM newest n WHERE a.id = n.account_id
-        RETURNING a.id AS account_id, n.id AS fact_id, n.code, n.effective_on, old.charge_key = '' AS is_first,
-            new.charge_cents - old.charge_cents AS change_cents
+    ), charged AS (
+        SELECT n.account_id, n.fact_id, n.effective_on, count(e.id) = 0 AS is_first,
+            CASE WHEN n.is_self_pay THEN 0 ELSE n.charge_cents END
+                - coalesce(sum(e.insurance_cents), 0) AS insurance,
+            CASE WHEN n.is_self_pay THEN n.charge_cents ELSE 0 END
+                - coalesce(sum(e.patient_cents), 0) AS patient
+        FROM newest n
+        LEFT JOIN ledger_entries e ON e.account_id = n.account_id AND e.kind IN ('charge', 'charge_change')
+        GROUP BY n.account_id, n.fact_id, n.effective_on, n.is_self_pay, n.charge_cents
     )
     INSERT INTO ledger_entries
         (account_id, fact_id, ordinal, kind, insurance_cents, patient_cents, effective_on, posted_at)
     SELECT account_id, fact_id, 0, CASE WHEN is_first THEN 'charge' ELSE 'charge_change' END,
-        CASE WHEN code = 'self_pay' THEN 0 ELSE change_cents END,
-        CASE WHEN code = 'self_pay' THEN change_cents ELSE 0 END, effective_on, :now
-    FROM opened WHERE change_cents <> 0
+        insurance, patient, effective_on, :now
+    FROM charged WHERE insurance <> 0 OR patient <> 0
 """
 
+# The fact's own key decides between two statuses of one day and one rank.
 TAKE_STATUSES = """
-    WITH newest AS (
-        SELECT DISTINCT ON (f.account_id, f.sequence) f.*, f.payload->>'status_key' AS key
+    WITH status AS (
+        SELECT f.*, coalesce(f.payload->>'status_key', '') || ':' || f.source_key AS key
         FROM inbox f WHERE f.id = ANY(:ids) AND f.kind = 'claim_status'
-        ORDER BY f.account_id, f.sequence, key DESC, f.source_key
+    ), newest AS (
+        SELECT DISTINCT ON (account_id, sequence) *,
+            max(id) OVER claim AS newest_id, max(payer_control_number) OVER claim AS control
+        FROM status WINDOW claim AS (PARTITION BY account_id, sequence)
+        ORDER BY account_id, sequence, key DESC
     )
     UPDATE claims c SET
         status_key = greatest(c.status_key, n.key),
         status_category = CASE WHEN n.key > c.status_key THEN n.code ELSE c.status_category END,
         status_code = CASE WHEN n.key > c.status_key THEN n.reason ELSE c.status_code END,
         status_on = CASE WHEN n.key > c.status_key THEN n.effective_on ELSE c.status_on END,
-        payer_control_number = greatest(c.payer_control_number, n.payer_control_number),
-        fact_id = greatest(c.fact_id, n.id)
+        payer_control_number = greatest(c.payer_control_number, n.control),
+        fact_id = greatest(c.fact_id, n.newest_id)
     FROM newest n WHERE c.account_id = n.account_id AND c.sequence = n.sequence
 """
 
@@ -200,7 +257,8 @@ TAKE_REMITTANCES = """
     WITH summed AS (
         SELECT f.account_id, f.sequence, sum(f.paid_cents) AS paid, sum(f.contractual_cents) AS contractual,
             sum(f.patient_cents) AS patient_share, sum(f.denied_cents) AS denied,
-            max(f.effective_on) AS adjudicated_on, max(f.payer_control_number) AS control, max(f.id) AS fact_id,
+            max(f.effective_on) AS adjudicated_on, max(f.payer_control_number) AS control,
+            max(f.id) AS fact_id,
             coalesce(max(to_char(f.effective_on, 'YYYYMMDD') || ':' || f.reason)
                      FILTER (WHERE f.reason <> '' AND f.denied_cents > 0), '') AS denial_key
         FROM inbox f
@@ -209,7 +267,8 @@ TAKE_REMITTANCES = """
     )
     UPDATE claims c SET
         paid_cents = c.paid_cents + s.paid, contractual_cents = c.contractual_cents + s.contractual,
-        patient_share_cents = c.patient_share_cents + s.patient_share, denied_cents = c.denied_cents + s.denied,
+        patient_share_cents = c.patient_share_cents + s.patient_share,
+        denied_cents = c.denied_cents + s.denied,
         adjudicated_on = greatest(c.adjudicated_on, s.adjudicated_on),
         denial_key = greatest(c.denial_key, s.denial_key),
         payer_control_number = greatest(c.payer_control_number, s.control),
@@ -232,7 +291,9 @@ POST_ENTRIES = """
 MOVE_BALANCES = """
     WITH moved AS (
         SELECT account_id, sum(insurance_cents) AS insurance, sum(patient_cents) AS patient,
-            min(effective_on) FILTER (WHERE patient_cents > 0) AS since_on,
+            -- A charge has the account's own day; a payment taken back makes nothing newly theirs.
+            min(effective_on) FILTER (WHERE patient_cents > 0
+                AND kind IN ('patient_responsibility', 'transfer')) AS since_on,
             max(effective_on) FILTER (WHERE kind = 'patient_payment') AS paid_on
         FROM ledger_entries WHERE fact_id = ANY(:ids) GROUP BY account_id
     ), touched AS (

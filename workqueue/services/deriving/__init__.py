@@ -60,7 +60,7 @@ def derive(
     if not causes:
         return
     session.flush()
-    _run(session, "SELECT pg_advisory_xact_lock_shared(%(lock)s)", {"lock": REBUILD_LOCK})
+    keep_rebuild_away(session)
     _run(session, ENSURE_LANES, {})
     account_ids = sorted(causes)
     _run(
@@ -76,6 +76,14 @@ def derive(
     )
     # Rows were written past the session: what it remembers of tasks is stale.
     session.expire_all()
+
+
+def keep_rebuild_away(session: Session) -> None:
+    """Let no rebuild begin until this transaction has ended; wait for one that runs.
+
+    Taken before any row is locked: a rebuild that holds its lock and waits for a row would else wait for ever.
+    """
+    _run(session, "SELECT pg_advisory_xact_lock_shared(%(lock)s)", {"lock": REBUILD_LOCK})
 
 
 def rebuild(session: Session, *, now: datetime, actor_id: int | None = None) -> RebuildReport:
@@ -115,13 +123,14 @@ def check(session: Session, *, now: datetime, limit: int = CHECK_LIMIT) -> list[
 
 def rescore_due(session: Session, *, now: datetime, limit: int = 500) -> int:
     """Derive the accounts of tasks whose hour has come; return how many accounts."""
+    keep_rebuild_away(session)
     due = [
         row[0]
         for row in session.execute(
             text(
                 # SKIP LOCKED: an account that an event holds is derived by that event.
-                "SELECT id FROM accounts WHERE id IN (SELECT account_id FROM tasks WHERE state <> 'closed'"
-                " AND rescore_at <= :now ORDER BY rescore_at LIMIT :limit) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
+                "SELECT id FROM accounts WHERE id IN (SELECT account_id FROM tasks"
+                " WHERE rescore_at <= :now ORDER BY rescore_at LIMIT :limit) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
             ),
             {"now": now, "limit": limit},
         )
@@ -151,7 +160,7 @@ def _fill_empty(session: Session, bound: dict[str, Any]) -> int:
                 _run(session, "SELECT pg_get_indexdef(%(name)s::regclass)", {"name": name}).scalar_one()
             )
             _run(session, f"DROP INDEX {name}", {})
-    opened = _run(session, statements.INSERT_ALL, bound).rowcount
+    opened: int = _run(session, statements.INSERT_ALL, bound).rowcount
     for definition in definitions:
         _run(session, definition, {})
     _run(session, "DROP TABLE desired_tasks", {})
