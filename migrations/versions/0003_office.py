@@ -256,7 +256,11 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
         postgresql_where="state = 'queued' AND owner_id IS NOT NULL",
     )
     op.create_index(
-        "ix_tasks_rescore_at", "tasks", ["rescore_at"], unique=False, postgresql_where="state <> 'closed'"
+        "ix_tasks_rescore_at",
+        "tasks",
+        ["rescore_at"],
+        unique=False,
+        postgresql_where="rescore_at IS NOT NULL",
     )
     op.create_index("uq_tasks_identity", "tasks", ["account_id", "kind", "subject"], unique=True)
     op.create_table(
@@ -846,7 +850,7 @@ def downgrade() -> None:  # noqa: PLR0915  # one statement a table
     op.drop_table("file_chunks")
     op.drop_table("windows")
     op.drop_index("uq_tasks_identity", table_name="tasks")
-    op.drop_index("ix_tasks_rescore_at", table_name="tasks", postgresql_where="state <> 'closed'")
+    op.drop_index("ix_tasks_rescore_at", table_name="tasks", postgresql_where="rescore_at IS NOT NULL")
     op.drop_index(
         "ix_tasks_owner",
         table_name="tasks",

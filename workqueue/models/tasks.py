@@ -53,7 +53,7 @@ class Task(Base):
             postgresql_where="state = 'queued' AND owner_id IS NOT NULL",
         ),
         # The sweeper takes those whose hour has come.
-        Index("ix_tasks_rescore_at", "rescore_at", postgresql_where="state <> 'closed'"),
+        Index("ix_tasks_rescore_at", "rescore_at", postgresql_where="rescore_at IS NOT NULL"),
         # The sweeper and the lead's page look at what is held; as many rows as there are reps.
         Index("ix_tasks_leased", "lease_until", postgresql_where="lease_token IS NOT NULL"),
     )

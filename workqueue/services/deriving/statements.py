@@ -96,8 +96,13 @@ _WHEN = f"""
     WHEN MATCHED AND {DIFFERS} THEN UPDATE SET {_SET}, state = {STATE}, rescore_at = {RESCORE_AT},
         deferred_until = CASE WHEN {_DEFERRED} THEN t.deferred_until END,
         deferred_for = CASE WHEN {_DEFERRED} THEN t.deferred_for END,
-        opened_at = CASE WHEN t.state = 'closed' THEN %(now)s ELSE t.opened_at END, changed_at = %(now)s
+        opened_at = CASE WHEN t.state = 'closed' AND {STATE} <> 'closed' THEN %(now)s ELSE t.opened_at END,
+        changed_at = %(now)s
 """
+
+# A task that a person settled is closed but still desired, and keeps its next moment: then the clock may make
+# another of it (a promise that was due is broken). Once the facts no longer call for it, it has none.
+IS_LIVE = "(t.state <> 'closed' OR t.rescore_at IS NOT NULL)"
 
 # What is no longer desired is closed. A rep who holds it keeps the lease, and may still log what was done.
 _CLOSE = (
@@ -119,7 +124,7 @@ def derive_sql() -> str:
             RETURNING merge_action() = 'UPDATE' AS is_update, s.cause_id, {_RETURNED}
         ), closed AS (
             UPDATE tasks t SET {_CLOSE} FROM scope
-            WHERE t.account_id = scope.account_id AND t.state <> 'closed'
+            WHERE t.account_id = scope.account_id AND {IS_LIVE}
               AND NOT EXISTS (SELECT FROM desired s WHERE {IDENTITY})
             RETURNING true AS is_update, scope.cause_id, {_RETURNED}
         )
@@ -172,13 +177,13 @@ INSERT_ALL = f"INSERT INTO tasks ({_COLUMNS}) SELECT {_values('NULL::bigint')} F
 CLOSE_ALL = f"""
     WITH closed AS (
         UPDATE tasks t SET {_CLOSE}
-        WHERE t.state <> 'closed' AND NOT EXISTS (SELECT FROM desired_tasks s WHERE {IDENTITY})
+        WHERE {IS_LIVE} AND NOT EXISTS (SELECT FROM desired_tasks s WHERE {IDENTITY})
         RETURNING {_RETURNED}
     ), kept AS (
         INSERT INTO task_changes (task_id, account_id, at, cause, actor_id, before, after)
-        SELECT task_id, account_id, %(now)s, %(cause)s, %(actor_id)s, before, after FROM closed
+        SELECT task_id, account_id, %(now)s, %(cause)s, %(actor_id)s, before, after FROM closed WHERE is_change
     )
-    SELECT count(*) FROM closed
+    SELECT count(*) FILTER (WHERE is_change) FROM closed
 """
 
 
@@ -193,10 +198,10 @@ def check_sql() -> str:
             {differing_sql("desired")}
             UNION ALL
             SELECT t.account_id, t.kind, t.subject, t.id, t.state, 'closed' FROM tasks t
-            WHERE t.state <> 'closed' AND NOT EXISTS (SELECT FROM desired s WHERE {IDENTITY})
+            WHERE {IS_LIVE} AND NOT EXISTS (SELECT FROM desired s WHERE {IDENTITY})
         )
         SELECT * FROM difference
         WHERE NOT EXISTS (SELECT FROM tasks due WHERE due.account_id = difference.account_id
-                          AND due.state <> 'closed' AND due.rescore_at <= %(now)s)
+                          AND due.rescore_at <= %(now)s)
         ORDER BY account_id, kind, subject LIMIT %(limit)s
     """
