@@ -19,8 +19,8 @@ from workqueue.services import deriving
 from workqueue.services.posting import lock_accounts
 
 CANDIDATES = (8, 64)
-"""Heads looked at per lane. Eight nearly always hold a free one; with many reps asking in the same instant all eight
-may be taken, and the second look is wider. Asking wider at once would cost every claim."""
+"""Heads looked at per lane. Eight nearly always hold a free one; with many reps asking in the same instant
+all eight may be taken, and the second look is wider. Asking wider at once would cost every claim."""
 
 
 class LeaseLost(Refusal):
@@ -72,8 +72,11 @@ def lease_next(session: Session, *, rep_id: int, now: datetime, lease_seconds: i
         ).one_or_none()
         if row is not None:
             return LeasedTask(*row)
-        # A lease of the rep's own that ran out and was not yet cleared away stands in the way of a new one.
+        # A lease of the rep's own that ran out and was not yet cleared away stands in the way of a new one,
+        # and a patient may just have come in whose call window nobody knew. Looked at only before the answer
+        # is "nothing".
         session.execute(_RUN_OUT, {"rep_id": rep_id, "limit": 1})
+        windows = _windows.open_at(session, now, is_fresh=True)
     return None
 
 
@@ -86,9 +89,9 @@ class _Windows:
         self._read_at = -math.inf
         self._zones: list[tuple[int, tuple[str, ...]]] = []
 
-    def open_at(self, session: Session, now: datetime) -> list[int]:
+    def open_at(self, session: Session, now: datetime, *, is_fresh: bool = False) -> list[int]:
         """Return the windows in which a call is legal at this moment."""
-        if time.monotonic() - self._read_at > self.SECONDS:
+        if is_fresh or time.monotonic() - self._read_at > self.SECONDS:
             rows = session.execute(select(Window.id, Window.zones))
             self._zones = [(row[0], tuple(filter(None, row[1].split("|")))) for row in rows]
             self._read_at = time.monotonic()
@@ -100,7 +103,7 @@ _windows = _Windows()
 
 def heartbeat(session: Session, task_id: int, token: int, *, rep_id: int, lease_seconds: int) -> datetime:
     """Extend the lease; raises LeaseLost when it is no longer the rep's."""
-    until = session.execute(
+    until: datetime | None = session.execute(
         text(
             "UPDATE tasks SET lease_until = clock_timestamp() + make_interval(secs => :seconds)"
             " WHERE id = :task_id AND lease_token = :token AND holder_id = :rep_id"
@@ -199,9 +202,9 @@ def held_by(session: Session, rep_id: int) -> Sequence[int]:
     ).all()
 
 
-# The heads of each lane come from the index alone; only those few rows are looked at. MATERIALIZED: pasted into the
-# UPDATE, the locking subquery could run again and lock more than one. What is passed to the rep personally stands
-# beside the lanes and is compared by the same priority.
+# The heads of each lane come from the index alone; only those few rows are looked at. MATERIALIZED: pasted
+# into the UPDATE, the locking subquery could run again and lock more than one. What is passed to the rep
+# personally stands beside the lanes and is compared by the same priority.
 _LEASE = text(
     """
     WITH held AS (
@@ -245,21 +248,26 @@ _LEASE = text(
 _RUN_OUT = text(
     """
     WITH lapsed AS (
-        SELECT id, lease_token FROM tasks WHERE lease_token IS NOT NULL AND lease_until < clock_timestamp()
+        SELECT id, lease_token, state FROM tasks
+        WHERE lease_token IS NOT NULL AND lease_until < clock_timestamp()
           AND (:rep_id IS NULL OR holder_id = :rep_id)
         ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
     ), freed AS (
-        UPDATE tasks t SET state = CASE t.state WHEN 'leased' THEN 'queued' ELSE t.state END,
+        -- As the derivation would have it: what became due later while it was held goes on waiting.
+        UPDATE tasks t SET state = CASE WHEN t.state <> 'leased' THEN t.state
+                WHEN greatest(t.available_at, t.held_until, t.deferred_until) > clock_timestamp()
+                THEN 'waiting'
+                ELSE 'queued' END,
             holder_id = NULL, lease_token = NULL, lease_until = NULL
         FROM lapsed WHERE t.id = lapsed.id
-        RETURNING t.id, t.account_id, lapsed.lease_token, t.state
+        RETURNING t.id, t.account_id, lapsed.lease_token, lapsed.state AS before, t.state AS after
     ), ended AS (
         UPDATE leases SET ended_at = clock_timestamp(), ended_by = 'ran_out'
         FROM freed WHERE leases.id = freed.lease_token
     ), kept AS (
         INSERT INTO task_changes (task_id, account_id, at, cause, cause_id, before, after)
         SELECT id, account_id, clock_timestamp(), 'lease', lease_token,
-            jsonb_build_object('state', 'leased'), jsonb_build_object('state', state)
+            jsonb_build_object('state', before), jsonb_build_object('state', after)
         FROM freed
     )
     SELECT count(*) FROM freed
