@@ -40,13 +40,14 @@ def make_team(session: Session, name: str = INSURANCE_TEAM) -> Team:
 
 
 def make_skill(session: Session, code: str = SkillCode.CLAIMS, *, team: Team | None = None) -> Skill:
-    """Return the skill of this code, made when there is none, in the team that usually works it."""
+    """Return the skill of this code, worked by the team the cast works it in unless another is given."""
     skill = session.scalar(select(Skill).where(Skill.code == code))
+    team = team or make_team(session, TEAM_OF_SKILL[SkillCode(code)])
     if skill is None:
-        named = TEAM_OF_SKILL.get(SkillCode(code), INSURANCE_TEAM)
-        skill = Skill(code=code, name=code.capitalize(), team_id=(team or make_team(session, named)).id)
+        skill = Skill(code=code, name=code.capitalize())
         session.add(skill)
-        session.flush()
+    skill.team_id = team.id
+    session.flush()
     return skill
 
 

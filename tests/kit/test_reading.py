@@ -1,6 +1,6 @@
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,12 @@ def test_open_claims_are_read_with_number_payer_and_charge(session: Session) -> 
     )
     open_claim(session, "K1", payer=payer, cents=12_345)
     (bill,) = office_bills(session, day=DAY, limit=10)
-    assert (bill.number, bill.charge_cents, bill.sequence, bill.submitted_on) == ("K1", 12_345, 1, TODAY)
+    assert (bill.number, bill.charge_cents, bill.sequence, bill.submitted_on) == (
+        "K1",
+        12_345,
+        1,
+        TODAY - timedelta(days=1),
+    )
     assert (bill.insurer.code, bill.insurer.kind, bill.insurer.contract_bp) == (
         "MCR01",
         PayerKind.MEDICARE,

@@ -97,7 +97,7 @@ class Interchange:
         return (
             "ISA", "00", " " * 10, "00", " " * 10, "ZZ", f"{self.sender:<15}", "ZZ", f"{self.receiver:<15}",
             f"{self.sent_at:%y%m%d}", f"{self.sent_at:%H%M}", self.delimiters.repetition, "00501",
-            f"{self.control_number:09d}", "0", "T", self.delimiters.component,
+            f"{self.control_number:09d}", "0", "P", self.delimiters.component,
         )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The office's own claims, read from its tables for the kit."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import RowMapping, or_, select
 from sqlalchemy.orm import Session
@@ -42,6 +42,10 @@ def office_bills(session: Session, *, day: date, limit: int) -> list[Bill]:
             Patient.first_name,
             Patient.last_name,
             Patient.birth_on,
+            Patient.street,
+            Patient.city,
+            Patient.state,
+            Patient.zip,
             Payer.code,
             Payer.name,
             Payer.kind,
@@ -65,7 +69,8 @@ def _bills(rows: Iterable[RowMapping], day: date) -> Iterator[Bill]:
             insurer=_insurer(row),
             charge_cents=row["charge_cents"],
             service_on=service_on,
-            submitted_on=row["submitted_on"] or service_on,
+            # The day before the last one, when known: what the office has from a later sending stays.
+            submitted_on=row["submitted_on"] - timedelta(days=1) if row["submitted_on"] else service_on,
             sequence=min(row["sequence"], 3),
             known_control_number=row["payer_control_number"],
         )
@@ -77,7 +82,16 @@ def _person(row: RowMapping) -> Person:
     # The member number is not kept; any that stays the same will do.
     member = f"K{row['key'][:18]}".upper().replace("-", "")
     born = row["birth_on"] or NOBODY.birth_on
-    return Person(_plain(row["first_name"]), _plain(row["last_name"]), member, born)
+    return Person(
+        _plain(row["first_name"]),
+        _plain(row["last_name"]),
+        member,
+        born,
+        street=_plain(row["street"]),
+        city=_plain(row["city"]),
+        state=row["state"] if len(row["state"]) == 2 else NOBODY.state,
+        zip_code=_plain(row["zip"]),
+    )
 
 
 def _plain(name: str) -> str:

@@ -48,13 +48,13 @@ def _header(batch: Batch) -> Iterator[Segment]:
 
 def _claim(bill: Bill, ordinal: int) -> Iterator[Segment]:
     person, letter = bill.patient, SEQUENCE_LETTER[bill.sequence]
-    name = (person.last_name.upper(), person.first_name.upper())
+    name = (person.last_name, person.first_name)
     insurer = (bill.insurer.name.upper(), "", "", "", "", "PI", bill.insurer.code)
     yield ("HL", str(ordinal), "1", "22", "0")
     yield ("SBR", letter, "18", *[""] * 6, bill.insurer.filing_indicator)
     yield ("NM1", "IL", "1", *name, "", "", "", "MI", person.member_id)
-    yield ("N3", person.street.upper())
-    yield ("N4", person.city.upper(), person.state, person.zip_code)
+    yield ("N3", person.street)
+    yield ("N4", person.city, person.state, person.zip_code)
     yield ("DMG", "D8", compact(person.birth_on), person.sex)
     yield ("NM1", "PR", "2", *insurer)
     place = ("11", "B", bill.frequency)
