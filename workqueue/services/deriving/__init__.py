@@ -95,22 +95,16 @@ def rebuild(session: Session, *, now: datetime, actor_id: int | None = None) -> 
     _run(session, "SELECT pg_advisory_xact_lock(%(lock)s)", {"lock": REBUILD_LOCK})
     _run(session, ENSURE_LANES, {})
     bound = _moment(now) | {"cause": CauseKind.REBUILD.value, "actor_id": actor_id}
-    _run(session, statements.lay_out_sql(), bound)
-    _run(session, "ANALYZE desired_tasks", {})
-    count = _run(session, "SELECT count(*) FROM desired_tasks", {}).scalar_one()
     if not _run(session, "SELECT EXISTS (SELECT FROM tasks)", {}).scalar_one():
         opened = _fill_empty(session, bound)
-        return RebuildReport(tasks=count, opened=opened, changed=0, closed=0)
-    _run(
-        session,
-        f"CREATE TEMP TABLE differing_tasks ON COMMIT DROP AS {statements.differing_sql('desired_tasks')}",
-        bound,
-    )
+        return RebuildReport(tasks=opened, opened=opened, changed=0, closed=0)
+    _run(session, statements.lay_out_sql(), bound)
     opened, changed = _run(session, statements.MERGE_ALL, bound).one()
     closed = _run(session, statements.CLOSE_ALL, bound).scalar_one()
-    _run(session, "DROP TABLE desired_tasks, differing_tasks", {})
+    _run(session, "DROP TABLE differing_tasks", {})
     session.expire_all()
-    return RebuildReport(tasks=count, opened=opened, changed=changed, closed=closed)
+    tasks = _run(session, "SELECT count(*) FROM tasks WHERE state <> 'closed'", {}).scalar_one()
+    return RebuildReport(tasks=tasks, opened=opened, changed=changed, closed=closed)
 
 
 def check(session: Session, *, now: datetime, limit: int = CHECK_LIMIT) -> list[Difference]:
@@ -146,26 +140,28 @@ ENSURE_LANES = """
     ON CONFLICT DO NOTHING
 """
 
-# Dropped while a first rebuild fills the table: building an index once is several times cheaper than a million
-# insertions into it. The identity stays, so that no moment exists in which a task could be doubled.
-SECONDARY_INDEXES = ("ix_tasks_lane", "ix_tasks_owner", "ix_tasks_rescore_at", "ix_tasks_leased")
-BULK_ROWS = 50_000
-
 
 def _fill_empty(session: Session, bound: dict[str, Any]) -> int:
-    definitions = []
-    if _run(session, "SELECT count(*) FROM desired_tasks", {}).scalar_one() > BULK_ROWS:
-        for name in SECONDARY_INDEXES:
-            definitions.append(
-                _run(session, "SELECT pg_get_indexdef(%(name)s::regclass)", {"name": name}).scalar_one()
-            )
-            _run(session, f"DROP INDEX {name}", {})
-    opened: int = _run(session, statements.INSERT_ALL, bound).rowcount
-    for definition in definitions:
+    """Fill the empty queue. Building an index once is several times cheaper than a million insertions into it.
+
+    The locks that taking the indexes away needs keep everybody out until all are back.
+    """
+    indexes = _run(session, INDEXES, {}).all()
+    _run(session, "ALTER TABLE tasks DROP CONSTRAINT pk_tasks", {})
+    for name, _ in indexes:
+        _run(session, f"DROP INDEX {name}", {})
+    opened: int = _run(session, statements.insert_all_sql(), bound).rowcount
+    _run(session, "ALTER TABLE tasks ADD CONSTRAINT pk_tasks PRIMARY KEY (id)", {})
+    for _, definition in indexes:
         _run(session, definition, {})
-    _run(session, "DROP TABLE desired_tasks", {})
     session.expire_all()
     return opened
+
+
+INDEXES = """
+    SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+    WHERE indrelid = 'tasks'::regclass AND NOT indisprimary
+"""
 
 
 def _moment(now: datetime) -> dict[str, Any]:

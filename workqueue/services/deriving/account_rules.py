@@ -19,12 +19,13 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from workqueue.models import Account, Callback, Claim, LedgerEntry, Patient, Promise
 from workqueue.models.patients import NO_CALL_WINDOW, UNKNOWN_WINDOW
 from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.states import CallbackState, EntryKind
-from workqueue.services.deriving.claim_rules import explains_a_balance
+from workqueue.services.deriving.claim_rules import FENCE, explains_a_balance
 from workqueue.services.deriving.days import no_moment, office_midnight, today
 from workqueue.services.deriving.scope import in_scope
 
@@ -32,57 +33,56 @@ FIRST_CALL_DAYS = 14
 """A patient is first called so many days after the balance became theirs: the statement comes before."""
 AFTER_PROMISE_DAYS = 14
 """The ordinary follow-up leaves a promise, and the task of a broken one, so many days."""
+NEXT_PAYER_DAYS = 30
+"""A patient is not asked while a further payer may still pay, counted from the claim to that payer."""
 CALLBACK_LEAD_MINUTES = 5
 """A callback comes up so many minutes before its time."""
 
 _no_day = cast(null(), Date)
 
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+
 
 def _candidate(
-    kind: ColumnElement[Any] | TaskKind,
+    kind: Column | TaskKind,
     *,
-    account_id: ColumnElement[Any],
-    subject: ColumnElement[Any],
-    balance_cents: ColumnElement[Any],
-    since_on: ColumnElement[Any],
-    available_at: ColumnElement[Any],
-    evidence: ColumnElement[Any],
+    account_id: Column,
+    subject: Column,
+    balance_cents: Column,
+    since_on: Column,
+    available_at: Column,
+    evidence: Column,
     waiting_on: Party,
-    window_id: ColumnElement[Any],
-    until_at: ColumnElement[Any] = no_moment,
+    window_id: Column,
+    until_at: Column = no_moment,
 ) -> Select[Any]:
     """Lay the columns out in the order all candidates share."""
     return select(
         account_id.label("account_id"),
         (literal(kind.value) if isinstance(kind, TaskKind) else kind).label("kind"),
         cast(subject, BigInteger).label("subject"),
-        balance_cents.label("balance_cents"),
+        cast(balance_cents, BigInteger).label("balance_cents"),
         literal(10_000).label("net_bp"),
         since_on.label("since_on"),
         _no_day.label("deadline_on"),
         available_at.label("available_at"),
         until_at.label("until_at"),
-        func.coalesce(evidence, 0).label("evidence"),
-        window_id.label("window_id"),
+        cast(func.coalesce(evidence, 0), BigInteger).label("evidence"),
+        cast(window_id, BigInteger).label("window_id"),
         literal(waiting_on.value).label("waiting_on"),
     )
 
 
 def money_candidates(*, is_scoped: bool) -> Select[Any]:
-    """Money without an account, credits, and balances that no claim explains."""
+    """Money without an account, and credits."""
     a = Account
-    explained = exists().where(Claim.account_id == a.id, explains_a_balance())
-    is_credit = or_(a.insurance_cents < 0, a.patient_cents < 0)
-    kind = case(
-        (
-            and_(not_(a.is_identified), or_(a.insurance_cents != 0, a.patient_cents != 0)),
-            TaskKind.PAYMENT_UNMATCHED.value,
-        ),
-        (and_(a.is_identified, is_credit), TaskKind.CREDIT_BALANCE.value),
-        (and_(a.is_identified, a.insurance_cents > 0, not_(explained)), TaskKind.BALANCE_REVIEW.value),
-    )
     at_stake = func.greatest(
         func.abs(a.insurance_cents), func.abs(a.patient_cents), func.abs(a.insurance_cents + a.patient_cents)
+    )
+    kind = case((a.is_identified, TaskKind.CREDIT_BALANCE.value), else_=TaskKind.PAYMENT_UNMATCHED.value)
+    is_wrong = or_(
+        and_(a.is_identified, or_(a.insurance_cents < 0, a.patient_cents < 0)),
+        and_(not_(a.is_identified), or_(a.insurance_cents != 0, a.patient_cents != 0)),
     )
     return (
         _candidate(
@@ -96,8 +96,29 @@ def money_candidates(*, is_scoped: bool) -> Select[Any]:
             waiting_on=Party.OFFICE,
             window_id=literal(NO_CALL_WINDOW),
         )
-        .where(or_(a.insurance_cents != 0, a.patient_cents != 0))
-        .where(kind.is_not(None), in_scope(a.id, is_scoped=is_scoped))
+        .where(is_wrong, in_scope(a.id, is_scoped=is_scoped))
+        .offset(FENCE)
+    )
+
+
+def review_candidates(*, is_scoped: bool) -> Select[Any]:
+    """Insurance balances that no claim explains: nobody's, if they were not asked for here."""
+    a = Account
+    explained = exists().where(Claim.account_id == a.id, explains_a_balance())
+    return (
+        _candidate(
+            TaskKind.BALANCE_REVIEW,
+            account_id=a.id,
+            subject=literal(0),
+            balance_cents=a.insurance_cents,
+            since_on=a.service_on,
+            available_at=a.opened_at,
+            evidence=a.fact_id,
+            waiting_on=Party.OFFICE,
+            window_id=literal(NO_CALL_WINDOW),
+        )
+        .where(a.is_identified, a.insurance_cents > 0, not_(explained), in_scope(a.id, is_scoped=is_scoped))
+        .offset(FENCE)
     )
 
 
@@ -108,28 +129,29 @@ def _patient_window() -> ColumnElement[Any]:
 def patient_candidates(*, is_scoped: bool) -> Select[Any]:
     """What the patient owes: after the statement, after a promise, after a callback, after the next payer."""
     a = Account
-    promised_until = (
-        select(func.max(Promise.grace_on) + AFTER_PROMISE_DAYS)
-        .where(Promise.account_id == a.id, Promise.cancelled_at.is_(None))
-        .scalar_subquery()
-    )
-    called_at = (
-        select(func.max(Callback.at))
-        .where(Callback.account_id == a.id, Callback.state == CallbackState.BOOKED)
-        .scalar_subquery()
-    )
-    next_payer_until = (
-        select(func.max(Claim.submitted_on + 30))
-        .where(Claim.account_id == a.id, Claim.sequence > 1, Claim.adjudicated_on.is_(None))
-        .where(Claim.submitted_on.is_not(None))
-        .scalar_subquery()
-    )
+    # Laid beside the accounts once, not asked for each of them: a rebuild joins, an event looks up a few.
+    promised = (
+        select(Promise.account_id, (func.max(Promise.grace_on) + AFTER_PROMISE_DAYS).label("until_on"))
+        .where(Promise.cancelled_at.is_(None), in_scope(Promise.account_id, is_scoped=is_scoped))
+        .group_by(Promise.account_id)
+    ).subquery("promised")
+    booked = (
+        select(Callback.account_id, func.max(Callback.at).label("at"))
+        .where(Callback.state == CallbackState.BOOKED, in_scope(Callback.account_id, is_scoped=is_scoped))
+        .group_by(Callback.account_id)
+    ).subquery("booked")
+    next_payer = (
+        select(Claim.account_id, (func.max(Claim.submitted_on) + NEXT_PAYER_DAYS).label("until_on"))
+        .where(Claim.sequence > 1, Claim.adjudicated_on.is_(None), Claim.submitted_on.is_not(None))
+        .where(in_scope(Claim.account_id, is_scoped=is_scoped))
+        .group_by(Claim.account_id)
+    ).subquery("next_payer")
     since_on = func.coalesce(a.patient_since_on, a.service_on, cast(a.opened_at, Date))
     available_at = func.greatest(
         office_midnight(since_on + FIRST_CALL_DAYS),
-        office_midnight(promised_until),
-        called_at,
-        office_midnight(next_payer_until),
+        office_midnight(promised.c.until_on),
+        booked.c.at,
+        office_midnight(next_payer.c.until_on),
     )
     return (
         _candidate(
@@ -145,19 +167,25 @@ def patient_candidates(*, is_scoped: bool) -> Select[Any]:
         )
         .select_from(a)
         .outerjoin(Patient, Patient.id == a.patient_id)
+        .outerjoin(promised, promised.c.account_id == a.id)
+        .outerjoin(booked, booked.c.account_id == a.id)
+        .outerjoin(next_payer, next_payer.c.account_id == a.id)
         .where(a.is_identified, a.patient_cents > 0, in_scope(a.id, is_scoped=is_scoped))
+        .offset(FENCE)
     )
 
 
 def promise_candidates(*, is_scoped: bool) -> Select[Any]:
     """Promises whose money has not come: due until their grace ends, then broken."""
     a, p = Account, Promise
-    paid_cents = (
-        select(func.coalesce(-func.sum(LedgerEntry.patient_cents), 0))
-        .where(LedgerEntry.account_id == p.account_id, LedgerEntry.kind == EntryKind.PATIENT_PAYMENT)
-        .where(LedgerEntry.effective_on >= p.made_on)
-        .scalar_subquery()
-    )
+    # A join, not a question for each promise: a correlated one would end the parallel plan of a rebuild.
+    paid = (
+        select(p.id.label("promise_id"), (-func.sum(LedgerEntry.patient_cents)).label("cents"))
+        .join(LedgerEntry, LedgerEntry.account_id == p.account_id)
+        .where(LedgerEntry.kind == EntryKind.PATIENT_PAYMENT, LedgerEntry.effective_on >= p.made_on)
+        .where(p.cancelled_at.is_(None), in_scope(p.account_id, is_scoped=is_scoped))
+        .group_by(p.id)
+    ).subquery("paid")
     is_due = today <= p.grace_on
     kind = case((is_due, TaskKind.PROMISE_DUE.value), else_=TaskKind.PROMISE_BROKEN.value)
     return (
@@ -176,8 +204,11 @@ def promise_candidates(*, is_scoped: bool) -> Select[Any]:
         .select_from(p)
         .join(a, a.id == p.account_id)
         .outerjoin(Patient, Patient.id == a.patient_id)
-        .where(p.cancelled_at.is_(None), a.patient_cents > 0, paid_cents < p.amount_cents)
+        .outerjoin(paid, paid.c.promise_id == p.id)
+        .where(p.cancelled_at.is_(None), a.patient_cents > 0)
+        .where(func.coalesce(paid.c.cents, 0) < p.amount_cents)
         .where(in_scope(p.account_id, is_scoped=is_scoped))
+        .offset(FENCE)
     )
 
 
@@ -201,4 +232,5 @@ def callback_candidates(*, is_scoped: bool) -> Select[Any]:
         .join(a, a.id == b.account_id)
         .outerjoin(Patient, Patient.id == a.patient_id)
         .where(b.state == CallbackState.BOOKED, in_scope(b.account_id, is_scoped=is_scoped))
+        .offset(FENCE)
     )

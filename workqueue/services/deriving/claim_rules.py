@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Date,
     Select,
@@ -47,9 +48,9 @@ UNDERPAID_BP = 200
 # Where a payer is not known: the usual terms of a commercial contract.
 RESPONSE_DAYS, FILING_DAYS, APPEAL_DAYS, NET_BP = 30, 365, 180, 10_000
 
-FENCE = literal_column("0")
-"""OFFSET 0 keeps the planner from pasting a subquery's expressions into every place that names them: measured,
-the rules were evaluated ten times a claim without it. It adds no node and leaves the plan parallel."""
+FENCE: ColumnElement[int] = literal_column("bigint '0'")
+"""OFFSET 0 keeps the planner from pasting a subquery's expressions into every place that names them; it adds no node.
+A constant of the right type, because a cast one would be taken for a real OFFSET and end the parallel plan."""
 
 
 @dataclass(frozen=True)
@@ -203,17 +204,21 @@ def claim_candidates(*, is_scoped: bool) -> Select[Any]:
         by_kind = {rule.kind.value: getattr(rule, name) for rule in claim_rules(f)}
         return case(by_kind, value=f.kind)
 
-    return select(
-        f.account_id,
-        f.kind,
-        f.sequence.label("subject"),
-        of_kind("value_cents").label("balance_cents"),
-        f.net_bp,
-        of_kind("since_on").label("since_on"),
-        of_kind("deadline_on").label("deadline_on"),
-        func.coalesce(office_midnight(of_kind("available_on")), f.opened_at).label("available_at"),
-        no_moment.label("until_at"),
-        func.coalesce(f.fact_id, 0).label("evidence"),
-        literal(NO_CALL_WINDOW).label("window_id"),
-        literal(Party.PAYER.value).label("waiting_on"),
-    ).where(f.kind.is_not(None))
+    return (
+        select(
+            f.account_id,
+            f.kind,
+            cast(f.sequence, BigInteger).label("subject"),
+            cast(of_kind("value_cents"), BigInteger).label("balance_cents"),
+            f.net_bp,
+            of_kind("since_on").label("since_on"),
+            of_kind("deadline_on").label("deadline_on"),
+            func.coalesce(office_midnight(of_kind("available_on")), f.opened_at).label("available_at"),
+            no_moment.label("until_at"),
+            cast(func.coalesce(f.fact_id, 0), BigInteger).label("evidence"),
+            cast(NO_CALL_WINDOW, BigInteger).label("window_id"),
+            literal(Party.PAYER.value).label("waiting_on"),
+        )
+        .where(f.kind.is_not(None))
+        .offset(FENCE)
+    )

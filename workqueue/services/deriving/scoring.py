@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     Select,
     SmallInteger,
+    Subquery,
     Text,
     and_,
     case,
@@ -40,22 +41,56 @@ from workqueue.services.deriving.account_rules import (
     money_candidates,
     patient_candidates,
     promise_candidates,
+    review_candidates,
 )
-from workqueue.services.deriving.claim_rules import claim_candidates
+from workqueue.services.deriving.claim_rules import FENCE, claim_candidates
 from workqueue.services.deriving.days import NOW, TODAY, now, office_midnight, today
 from workqueue.services.deriving.scope import ACCOUNT_IDS, in_scope
 
 
 def desired(*, is_scoped: bool) -> Select[Any]:
     """Select what the queue ought to hold now: one row a task, with every derived column."""
-    candidate = union_all(
-        claim_candidates(is_scoped=is_scoped),
-        money_candidates(is_scoped=is_scoped),
-        patient_candidates(is_scoped=is_scoped),
-        promise_candidates(is_scoped=is_scoped),
-        callback_candidates(is_scoped=is_scoped),
-    ).subquery("candidate")
-    kinds, priors, d = _kinds(), _priors(), candidate.c
+    x = _placed(is_scoped=is_scoped).c
+    value_cents = x.balance_cents * x.net_bp // 10_000
+    p_later_bp = case((x.deadline_on - today < REVISIT_DAYS, 0), else_=x.p_later_bp)
+    gain_cents = value_cents * (x.p_now_bp * 100 - p_later_bp * DISCOUNT_PERCENT) // 1_000_000
+    return select(
+        x.account_id,
+        x.kind,
+        x.subject,
+        x.lane_id,
+        x.waiting_on,
+        cast(x.tier, SmallInteger).label("tier"),
+        _priority(x.tier, gain_cents, x.minutes, x.available_at).label("priority"),
+        value_cents.label("value_cents"),
+        x.p_now_bp,
+        p_later_bp.label("p_later_bp"),
+        cast(0, BigInteger).label("penalty_cents"),
+        gain_cents.label("gain_cents"),
+        cast(x.minutes, SmallInteger).label("minutes"),
+        x.deadline_on,
+        x.available_at,
+        x.held_until,
+        x.evidence,
+        _rescore_at(x).label("rescore_at"),
+    )
+
+
+def _placed(*, is_scoped: bool) -> Subquery:
+    """Select the candidates with their lanes, chances and holds."""
+    d = (
+        union_all(
+            claim_candidates(is_scoped=is_scoped),
+            money_candidates(is_scoped=is_scoped),
+            review_candidates(is_scoped=is_scoped),
+            patient_candidates(is_scoped=is_scoped),
+            promise_candidates(is_scoped=is_scoped),
+            callback_candidates(is_scoped=is_scoped),
+        )
+        .subquery("candidate")
+        .c
+    )
+    place = _places().c
     age_days = today - func.coalesce(d.since_on, today)
     held = (
         select(Hold.account_id, func.max(Hold.until_at).label("until_at"))
@@ -63,56 +98,80 @@ def desired(*, is_scoped: bool) -> Select[Any]:
         .where(in_scope(Hold.account_id, is_scoped=is_scoped))
         .group_by(Hold.account_id)
     ).subquery("held")
-    held_until = case((kinds.c.calls_patient == 1, held.c.until_at))
-    tier = case((d.kind == TaskKind.CALLBACK_DUE.value, 0), (kinds.c.is_hard == 1, 1), else_=2)
-    value_cents = cast(d.balance_cents, BigInteger) * d.net_bp // 10_000
-    p_later_bp = case((d.deadline_on - today < REVISIT_DAYS, 0), else_=priors.c.p_later_bp)
-    gain_cents = value_cents * (priors.c.p_now_bp * 100 - p_later_bp * DISCOUNT_PERCENT) // 1_000_000
-    boundaries = [
-        d.available_at,
-        d.until_at,
-        held_until,
-        *(office_midnight(d.deadline_on - lead) for lead in sorted({APPEAL_LEAD_DAYS, FILING_LEAD_DAYS})),
-        office_midnight(d.deadline_on - REVISIT_DAYS + 1),
-        office_midnight(d.deadline_on + 1),
-        office_midnight(d.since_on + priors.c.until_days),
-    ]
+    fits = and_(
+        place.kind == d.kind,
+        place.window_id == d.window_id,
+        age_days >= place.from_days,
+        age_days < place.until_days,
+    )
     return (
         select(
             d.account_id,
-            d.kind.label("kind"),
-            d.subject.label("subject"),
-            Lane.id.label("lane_id"),
-            d.waiting_on.label("waiting_on"),
-            cast(tier, SmallInteger).label("tier"),
-            _priority(tier, gain_cents, priors.c.minutes, d.available_at).label("priority"),
-            value_cents.label("value_cents"),
-            priors.c.p_now_bp.label("p_now_bp"),
-            p_later_bp.label("p_later_bp"),
-            cast(0, BigInteger).label("penalty_cents"),
-            gain_cents.label("gain_cents"),
-            cast(priors.c.minutes, SmallInteger).label("minutes"),
-            d.deadline_on.label("deadline_on"),
-            d.available_at.label("available_at"),
-            held_until.label("held_until"),
-            cast(d.evidence, BigInteger).label("evidence"),
-            # The earliest of the known instants still ahead: until then the clock changes nothing.
-            func.least(*(case((moment > now, moment)) for moment in boundaries)).label("rescore_at"),
+            d.kind,
+            d.subject,
+            place.lane_id,
+            d.waiting_on,
+            d.balance_cents,
+            d.net_bp,
+            d.deadline_on,
+            d.available_at,
+            d.until_at,
+            d.evidence,
+            (d.since_on + place.until_days).label("older_on"),
+            place.p_now_bp,
+            place.p_later_bp,
+            place.minutes,
+            place.tier,
+            case((place.calls_patient == 1, held.c.until_at)).label("held_until"),
         )
-        .select_from(candidate)
-        .join(kinds, kinds.c.kind == d.kind)
-        .join(
-            priors,
-            and_(
-                priors.c.kind == d.kind,
-                age_days >= priors.c.from_days,
-                age_days < priors.c.until_days,
-            ),
-        )
-        .join(Skill, Skill.code == kinds.c.skill)
-        .join(Lane, and_(Lane.skill_id == Skill.id, Lane.window_id == d.window_id))
+        .join(place.kind.table, fits)
         .outerjoin(held, held.c.account_id == d.account_id)
+        .offset(FENCE)
+        .subquery("placed")
     )
+
+
+def _places() -> Subquery:
+    """Lay out where a task of each kind and window belongs, and its chances at each age: some hundred rows.
+
+    Fenced, so that it is put together once; the candidates then meet one hash table instead of four.
+    """
+    kinds, priors = _kinds(), _priors()
+    return (
+        select(
+            kinds.c.kind,
+            kinds.c.tier,
+            kinds.c.calls_patient,
+            Lane.id.label("lane_id"),
+            Lane.window_id,
+            priors.c.from_days,
+            priors.c.until_days,
+            priors.c.p_now_bp,
+            priors.c.p_later_bp,
+            priors.c.minutes,
+        )
+        .join(priors, priors.c.kind == kinds.c.kind)
+        .join(Skill, Skill.code == kinds.c.skill)
+        .join(Lane, Lane.skill_id == Skill.id)
+        .offset(FENCE)
+        .subquery("place")
+    )
+
+
+def _rescore_at(x: Any) -> ColumnElement[Any]:
+    """Return the earliest of the known instants still ahead: until then the clock changes nothing.
+
+    Days are compared as days, and only the first is made a moment: a zone's midnight is dear a million times.
+    """
+    days = (
+        *(x.deadline_on - lead for lead in sorted({APPEAL_LEAD_DAYS, FILING_LEAD_DAYS})),
+        x.deadline_on - REVISIT_DAYS + 1,
+        x.deadline_on + 1,
+        x.older_on,
+    )
+    next_on = func.least(*(case((day > today, day)) for day in days))
+    moments = (x.available_at, x.until_at, x.held_until)
+    return func.least(office_midnight(next_on), *(case((moment > now, moment)) for moment in moments))
 
 
 PARAMETERS = {
@@ -126,7 +185,8 @@ PARAMETERS = {
 def desired_sql(*, is_scoped: bool) -> str:
     """Return the SELECT as text, for the statements built around it."""
     compiled = desired(is_scoped=is_scoped).compile(
-        dialect=PGDialect_psycopg(), compile_kwargs={"literal_binds": True}
+        dialect=PGDialect_psycopg(),  # type: ignore[no-untyped-call]
+        compile_kwargs={"literal_binds": True},
     )
     sql = str(compiled)
     for name, parameter in PARAMETERS.items():
@@ -140,13 +200,19 @@ def _kinds() -> Any:
         column("kind", Text),
         column("skill", Text),
         column("calls_patient", Integer),
-        column("is_hard", Integer),
+        column("tier", Integer),
     )
     rows = [
-        (kind.value, facts.skill.value, int(facts.party is Party.PATIENT), int(facts.has_hard_deadline))
+        (kind.value, facts.skill.value, int(facts.party is Party.PATIENT), _tier(kind))
         for kind, facts in KINDS.items()
     ]
     return values(*columns, name="kinds").data(rows)
+
+
+def _tier(kind: TaskKind) -> int:
+    if kind is TaskKind.CALLBACK_DUE:
+        return 0
+    return 1 if KINDS[kind].has_hard_deadline else 2
 
 
 def _priors() -> Any:

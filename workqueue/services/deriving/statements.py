@@ -132,58 +132,60 @@ def derive_sql() -> str:
         SELECT task_id, account_id, %(now)s, %(cause)s, cause_id, %(actor_id)s, before, after
         FROM (SELECT * FROM merged UNION ALL SELECT * FROM closed) AS changed
         WHERE is_update AND is_change
+    """  # noqa: S608  # put together from constants
+
+
+NEW_OR_STATE = (
+    f"CASE WHEN t.id IS NULL THEN {NEW_STATE} WHEN s.account_id IS NULL THEN 'closed' ELSE {STATE} END"
+)
+
+
+@cache
+def differing_sql() -> str:
+    """Select where the live queue and the desired one part: to insert, to update, or to close.
+
+    One full join: PostgreSQL runs it in parallel, and nothing is written where nothing differs.
     """
-
-
-# --- the whole office -------------------------------------------------------------------------------------------
-
-LAY_OUT = "CREATE TEMP TABLE desired_tasks ON COMMIT DROP AS {desired}"
-"""CREATE TABLE AS runs its SELECT in parallel; INSERT ... SELECT and MERGE would not."""
+    return f"""
+        SELECT s.*, t.id AS task_id, t.account_id AS live_account_id, t.kind AS live_kind,
+            t.subject AS live_subject, t.state AS live_state, {NEW_OR_STATE} AS desired_state
+        FROM ({desired_sql(is_scoped=False)}) s FULL JOIN tasks t ON {IDENTITY}
+        WHERE CASE WHEN t.id IS NULL THEN true WHEN s.account_id IS NULL THEN t.state <> 'closed' ELSE {DIFFERS} END
+    """  # noqa: S608  # put together from constants
 
 
 @cache
 def lay_out_sql() -> str:
-    return LAY_OUT.format(desired=desired_sql(is_scoped=False))
+    """Write what differs down. CREATE TABLE AS runs its SELECT in parallel; INSERT and MERGE would not."""
+    return f"CREATE TEMP TABLE differing_tasks ON COMMIT DROP AS {differing_sql()}"
 
 
-def differing_sql(desired: str) -> str:
-    """Select the identities that a derivation would insert or update."""
-    return f"""
-        SELECT s.account_id, s.kind, s.subject, t.id AS task_id, t.state, {NEW_OR_STATE} AS desired_state
-        FROM {desired} s LEFT JOIN tasks t ON {IDENTITY}
-        WHERE (t.id IS NULL OR {DIFFERS})
-    """
+@cache
+def insert_all_sql() -> str:
+    """Fill an empty queue."""
+    return f"INSERT INTO tasks ({_COLUMNS}) SELECT {_values('NULL::bigint')} FROM ({desired_sql(is_scoped=False)}) s"  # noqa: S608
 
 
-NEW_OR_STATE = f"CASE WHEN t.id IS NULL THEN {NEW_STATE} ELSE {STATE} END"
+_KEEP = """
+    INSERT INTO task_changes (task_id, account_id, at, cause, actor_id, before, after)
+    SELECT task_id, account_id, %(now)s, %(cause)s, %(actor_id)s, before, after
+"""
 
 MERGE_ALL = f"""
     WITH merged AS (
-        MERGE INTO tasks t USING (
-            SELECT s.* FROM desired_tasks s JOIN differing_tasks USING (account_id, kind, subject)
-        ) s ON {IDENTITY} {_WHEN}
+        MERGE INTO tasks t USING (SELECT * FROM differing_tasks WHERE account_id IS NOT NULL) s ON {IDENTITY} {_WHEN}
         WHEN NOT MATCHED THEN INSERT ({_COLUMNS}) VALUES ({_values("NULL")})
         RETURNING merge_action() = 'UPDATE' AS is_update, {_RETURNED}
-    ), kept AS (
-        INSERT INTO task_changes (task_id, account_id, at, cause, actor_id, before, after)
-        SELECT task_id, account_id, %(now)s, %(cause)s, %(actor_id)s, before, after
-        FROM merged WHERE is_update AND is_change
-    )
+    ), kept AS ({_KEEP} FROM merged WHERE is_update AND is_change)
     SELECT count(*) FILTER (WHERE NOT is_update), count(*) FILTER (WHERE is_update) FROM merged
 """
 
-INSERT_ALL = f"INSERT INTO tasks ({_COLUMNS}) SELECT {_values('NULL::bigint')} FROM desired_tasks s"
-
 CLOSE_ALL = f"""
     WITH closed AS (
-        UPDATE tasks t SET {_CLOSE}
-        WHERE {IS_LIVE} AND NOT EXISTS (SELECT FROM desired_tasks s WHERE {IDENTITY})
+        UPDATE tasks t SET {_CLOSE} FROM differing_tasks d WHERE d.account_id IS NULL AND t.id = d.task_id
         RETURNING {_RETURNED}
-    ), kept AS (
-        INSERT INTO task_changes (task_id, account_id, at, cause, actor_id, before, after)
-        SELECT task_id, account_id, %(now)s, %(cause)s, %(actor_id)s, before, after FROM closed WHERE is_change
-    )
-    SELECT count(*) FILTER (WHERE is_change) FROM closed
+    ), kept AS ({_KEEP} FROM closed)
+    SELECT count(*) FROM closed
 """
 
 
@@ -194,14 +196,10 @@ def check_sql() -> str:
     Accounts with a task whose hour has come are left out: the sweeper derives them within a second.
     """
     return f"""
-        WITH desired AS MATERIALIZED ({desired_sql(is_scoped=False)}), difference AS (
-            {differing_sql("desired")}
-            UNION ALL
-            SELECT t.account_id, t.kind, t.subject, t.id, t.state, 'closed' FROM tasks t
-            WHERE {IS_LIVE} AND NOT EXISTS (SELECT FROM desired s WHERE {IDENTITY})
-        )
-        SELECT * FROM difference
-        WHERE NOT EXISTS (SELECT FROM tasks due WHERE due.account_id = difference.account_id
-                          AND due.rescore_at <= %(now)s)
-        ORDER BY account_id, kind, subject LIMIT %(limit)s
-    """
+        SELECT coalesce(account_id, live_account_id) AS of_account_id, coalesce(kind, live_kind),
+            coalesce(subject, live_subject), task_id, live_state, desired_state
+        FROM ({differing_sql()}) AS difference
+        WHERE NOT EXISTS (SELECT FROM tasks due WHERE due.account_id = coalesce(difference.account_id, live_account_id)
+                          AND due.state <> 'closed' AND due.rescore_at <= %(now)s)
+        ORDER BY 1, 2, 3 LIMIT %(limit)s
+    """  # noqa: S608  # put together from constants
