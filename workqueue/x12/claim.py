@@ -145,6 +145,7 @@ class _Claims:
 
     def _clm(self, segment: str, position: int) -> Iterator[Record]:
         yield from self._finish_claim()
+        self.person = None
         self.claim = OpenClaim(position, self._elements(segment, 6))
 
     def _dtp(self, segment: str, position: int) -> None:

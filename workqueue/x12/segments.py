@@ -87,14 +87,11 @@ class Segments:
 
     def _open(self) -> None:
         self._fill(LOOKAHEAD)
-        if not self._buffer.strip(_PADDING):
-            self._skip_blank_start()
-        head = self._buffer[:LOOKAHEAD]
-        if head[:2] in (b"\xff\xfe", b"\xfe\xff") or head[:4].count(0) > 1:
+        if self._buffer[:2] in (b"\xff\xfe", b"\xfe\xff") or self._buffer[:4].count(0) in (2, 3):
             raise WrongEncoding
-        if head.startswith(_UTF8_BOM):
+        if self._buffer.startswith(_UTF8_BOM):
             self._drop(len(_UTF8_BOM))
-            self._fill(LOOKAHEAD)
+        self._skip_blank_start()
         opening = detect(self._buffer[:LOOKAHEAD])
         if opening is None:
             raise NotX12
@@ -114,16 +111,14 @@ class Segments:
 
     def _skip_blank_start(self) -> None:
         """Blank lines may come before the first segment, but not for ever."""
-        for _ in range(LONGEST_SEGMENT // LOOKAHEAD):
-            if self._is_at_end:
-                raise EmptyFile
-            self._drop(len(self._buffer))
-            self._fill(LOOKAHEAD)
-            kept = self._buffer.lstrip(_PADDING)
-            if kept:
-                self._drop(len(self._buffer) - len(kept))
+        while self.offset < LONGEST_SEGMENT:
+            self._drop(len(self._buffer) - len(self._buffer.lstrip(_PADDING)))
+            if self._buffer:
                 self._fill(LOOKAHEAD)
                 return
+            if self._is_at_end:
+                break
+            self._fill(LOOKAHEAD)
         raise EmptyFile
 
     def _follow(self, opening: Opening) -> None:

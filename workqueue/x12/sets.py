@@ -37,7 +37,11 @@ class OpenSet:
     def records(self, handlers: dict[str, Handler]) -> Iterator[Record]:
         """Hand each segment up to the end of the set to its handler. Handlers may change the table."""
         find = handlers.get
-        ends = {f"{tag}{self.element}"[:3] for tag in ("SE", "ST", "GS", "GE", "IEA", "ISA")}
+        ends = {
+            f"{tag}{mark}"[:3]
+            for tag in ("SE", "ST", "GS", "GE", "IEA", "ISA")
+            for mark in (self.element, "")
+        }
         position = self.header.position
         for position, segment in self.segments.numbered:
             handler = find(segment[:3])
@@ -68,7 +72,7 @@ class OpenSet:
 
     @property
     def is_closed_by_se(self) -> bool:
-        return self.ended_by is not None and self.ended_by[1][:3] == f"SE{self.element}"
+        return self.ended_by is not None and self.ended_by[1][:3] in ("SE", f"SE{self.element}")
 
     def close(self) -> SetSummary:
         """Check the end of the set; call once, after its last segment."""
