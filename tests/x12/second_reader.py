@@ -113,10 +113,12 @@ def tags(data: bytes) -> Counter[str]:
 def of_segments(data: bytes) -> Totals | None:
     """Totals of the segments pyx12 finds; None where it cannot read the file: its ISA must be 106 characters.
 
-    Blank space around segments is taken out before: pyx12 takes tabs and blank lines for part of the tag
-    (then it finds no CLM in a file that has one), and no X12 tag begins with any.
+    Two things are taken out before, each because pyx12 then misses segments that are plainly there: blank
+    space around segments (it takes tabs and blank lines for part of the tag, and no X12 tag begins with any),
+    and empty segments (`~~`: it takes the first for the end of the file).
     """
     text = re.sub(r"[ \t\r\n]*\n[ \t\r\n]*", "\n", decoded(data))
+    text = re.sub(r"~(?:\n?~)+", "~", text)
     totals = Totals()
     code = ""
     try:
