@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
@@ -50,8 +51,7 @@ def idempotent(view: Callable[..., Reply]) -> Callable[..., Response]:
         key = request.headers.get("Idempotency-Key", "")
         if not _key.fullmatch(key):
             raise KeyMissing(field="Idempotency-Key")
-        request_hash = _request_hash()
-        with transaction() as session:
+        with _whole_body() as request_hash, transaction() as session:
             user_id = current_person().id
             kept = idempotency.reserve(session, user_id, key, request_hash, utc_now())
             if kept is None:
@@ -74,7 +74,7 @@ def json_fields() -> Fields:
 
 
 def body_stream() -> IO[bytes]:
-    """Return the raw body of this request, from its beginning, however large it is."""
+    """Return the raw body of this request, from its beginning; of multipart, look at request.files."""
     stream: IO[bytes] = g.body_stream
     stream.seek(0)
     return stream
@@ -87,25 +87,25 @@ def _respond(body: Body, status: int) -> Response:
     return Response(json.dumps(body, sort_keys=True), status, content_type=media_type)
 
 
-def _request_hash() -> str:
-    """Hash what was asked: method, address and body; files in pieces, so that size costs no memory."""
+@contextmanager
+def _whole_body() -> Iterator[str]:
+    """Take in the body and yield the hash of what was asked: method, address and body."""
     digest = sha256(f"{request.method} {request.full_path}\n".encode("utf-8", "surrogatepass"))
-    if request.mimetype == "multipart/form-data":
-        for name, value in sorted(request.form.items(multi=True)):
-            digest.update(json.dumps([name, value]).encode())
-        for name, file in sorted(request.files.items(multi=True)):
-            digest.update(json.dumps([name, file.filename]).encode())
-            _feed(digest, file.stream)
-            file.stream.seek(0)
-        return digest.hexdigest()
-    # Closed when the request's context lets go of it.
-    kept: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
-    g.body_stream = kept
-    while piece := request.stream.read(PIECE):
-        kept.write(piece)
-    kept.seek(0)
-    _feed(digest, kept)
-    return digest.hexdigest()
+    # Beyond a megabyte it lies on disk: a large file costs no memory.
+    with SpooledTemporaryFile(IN_MEMORY) as kept:
+        g.body_stream = cast("IO[bytes]", kept)
+        if request.mimetype == "multipart/form-data":
+            for name, value in sorted(request.form.items(multi=True)):
+                digest.update(json.dumps([name, value]).encode())
+            for name, file in request.files.items(multi=True):
+                digest.update(json.dumps([name, file.filename]).encode())
+                _feed(digest, file.stream)
+                file.stream.seek(0)
+        else:
+            while piece := request.stream.read(PIECE):
+                kept.write(piece)
+            _feed(digest, body_stream())
+        yield digest.hexdigest()
 
 
 def _feed(digest: Any, stream: IO[bytes]) -> None:

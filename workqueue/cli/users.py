@@ -14,8 +14,6 @@ from workqueue.rules.refusals import Refusal
 from workqueue.rules.roles import WORKERS, Role
 from workqueue.services import people, teams
 
-FIRST_TEAM = "Billing office"
-
 users = AppGroup("users", help="People who sign in.")
 
 
@@ -46,13 +44,14 @@ def add(
     password = _password() if password_stdin else secrets.token_urlsafe(12)
     try:
         with transaction() as session:
+            team_id, skill_ids = _place(session, Role(role), team, skill_codes)
             user_id = people.add_user(
                 session,
                 username=_username(username),
                 name=name or username,
                 role=Role(role),
-                team_id=_team_id(session, Role(role), team),
-                skill_ids=_skill_ids(session, skill_codes),
+                team_id=team_id,
+                skill_ids=skill_ids,
                 password=password,
                 now=datetime.now(UTC),
             )
@@ -139,28 +138,21 @@ def _password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def _team_id(session: Session, role: Role, team: str | None) -> int | None:
-    """Return the team's number; a rep or lead who names none joins the first, so that an office can start."""
-    if team is None:
-        if role not in WORKERS:
-            return None
-        known = teams.listed(session)
-        if known:
-            raise click.ClickException(f"Say which team: --team {known[0].name!r}.")
-        team = FIRST_TEAM
-    team_id = teams.add(session, team)
-    teams.ensure_skills(session, team_id)
-    return team_id
-
-
-def _skill_ids(session: Session, codes: tuple[str, ...]) -> list[int]:
-    known = {skill.code: skill.id for skill in teams.skills(session)}
-    unknown = [code for code in codes if code not in known]
+def _place(
+    session: Session, role: Role, team: str | None, codes: tuple[str, ...]
+) -> tuple[int | None, list[int]]:
+    """Return the team and skills. A rep who names none joins the first team, with all that it works."""
+    skills = teams.skills(session)
+    unknown = sorted(set(codes) - {skill.code for skill in skills})
     if unknown:
-        raise click.ClickException(
-            f"There is no skill {unknown[0]!r}; there are: {', '.join(known) or 'none yet'}."
-        )
-    return [known[code] for code in codes]
+        known = ", ".join(skill.code for skill in skills)
+        raise click.ClickException(f"There is no skill {unknown[0]!r}; there are: {known}.")
+    named = [skill for skill in skills if skill.code in codes]
+    if role not in WORKERS:
+        team_id = teams.add(session, team) if team else None
+        return team_id, [skill.id for skill in named]
+    team_id = teams.add(session, team) if team else (named or skills)[0].team_id
+    return team_id, [skill.id for skill in named or skills if named or skill.team_id == team_id]
 
 
 COMMANDS = [users]

@@ -32,7 +32,7 @@ def is_right(kept: str | None, password: str) -> bool:
             is_same = HASHER.verify(kept or _nobodys(), password)
         except (VerificationError, InvalidHashError):
             return False
-    return is_same and kept is not None
+    return is_same and bool(kept)
 
 
 def is_outdated(kept: str) -> bool:

@@ -7,15 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from workqueue.models.people import Skill, Team
-from workqueue.rules.kinds import Skill as SkillCode
 from workqueue.rules.refusals import Invalid, NotFound
-
-SKILL_NAMES = {
-    SkillCode.CLAIMS: "Claims",
-    SkillCode.DENIALS: "Denials",
-    SkillCode.PAYMENTS: "Payments",
-    SkillCode.PATIENTS: "Patients",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +52,3 @@ def give_skill(session: Session, skill_id: int, team_id: int) -> None:
     if skill is None:
         raise NotFound
     skill.team_id = team_id
-
-
-def ensure_skills(session: Session, team_id: int) -> None:
-    """Have every skill of the trade; those that are missing start with this team."""
-    known = set(session.scalars(select(Skill.code)))
-    session.add_all(
-        Skill(code=code.value, name=SKILL_NAMES[code], team_id=team_id)
-        for code in SkillCode
-        if code not in known
-    )
-    session.flush()

@@ -153,8 +153,7 @@ def add_team() -> ResponseReturnValue:
     if fields.errors:
         return _teams(fields.errors, 422)
     with transaction() as session:
-        team_id = teams.add(session, name)
-        teams.ensure_skills(session, team_id)
+        teams.add(session, name)
     flash("The team is there.", "success")
     return done(url_for("people.teams_page"))
 

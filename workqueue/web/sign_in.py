@@ -23,7 +23,7 @@ from workqueue.rules.refusals import TooManyAttempts
 from workqueue.services import sign_in
 from workqueue.services.sign_in import Person
 from workqueue.web.forms import Fields, local_path
-from workqueue.web.guards import current_person, is_background_request, public, signed_in, utc_now
+from workqueue.web.guards import current_person, guard_of, is_background_request, public, signed_in, utc_now
 from workqueue.web.navigation import nav_for
 from workqueue.web.render import is_htmx, path_of
 
@@ -122,10 +122,9 @@ def load(token: str) -> SignedIn | None:
 
 def note_seen() -> None:
     """Count a request of the person's own as work; polling by an open page is none."""
-    if request.endpoint in {None, "static"} or is_background_request():
-        return
-    # Asked only of who came with a session: /healthz must not need a database for this.
-    if "_user_id" not in session or not current_user.is_authenticated:
+    guard = guard_of(request.endpoint)
+    # Public views go on without a database, /healthz above all.
+    if guard is None or guard.is_public or guard.is_api or is_background_request():
         return
     person, now = current_person(), utc_now()
     if now - person.last_seen_at >= sign_in.SEEN_EVERY:

@@ -1,0 +1,38 @@
+"""Somebody who has signed in, without the time a password takes."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import count
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.factories.signing_in import make_sign_in_session
+from workqueue.models.people import User
+from workqueue.services.sign_in import LIFETIME
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def sign_in_as(app: Flask, session: Session) -> Callable[[User], FlaskClient]:
+    """Return a function that gives a browser in which this person has signed in."""
+
+    def sign_in_as(user: User) -> FlaskClient:
+        token, now = f"token-{next(_numbers)}", datetime.now(UTC)
+        make_sign_in_session(
+            session,
+            user=user,
+            token_hash=sha256(token.encode()).hexdigest(),
+            created_at=now,
+            expires_at=now + LIFETIME,
+        )
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = token, True
+        return client
+
+    return sign_in_as

@@ -1,0 +1,137 @@
+"""Who may ask for what: every route is listed here, reviewed, and tried as everybody.
+
+A new route is one line in ROUTES, "METHOD /rule": the roles that may, or "public"; for the API "token" first.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from tests.factories.people import ada, ana, sue, uma
+from tests.factories.signing_in import make_api_token
+from workqueue.models.people import User
+from workqueue.rules.roles import Role
+from workqueue.services.sign_in import digest
+from workqueue.web.guards import guard_of
+
+ALL = "rep lead admin auditor"
+
+ROUTES = {
+    "GET /static/<path:filename>": "public",
+    # Parts that watch over the office
+    "GET /healthz": "public",
+    "GET /readyz": "public",
+    "GET /metrics": "public",  # guards itself: this machine, or the token of an admin
+    # Signing in and out
+    "GET /": ALL,
+    "GET /sign-in": "public",
+    "POST /sign-in": "public",
+    "POST /sign-out": "public",
+    # One's own account
+    "GET /settings": ALL,
+    "POST /settings/display": ALL,
+    "POST /settings/password": ALL,
+    # People
+    "GET /people": "admin",
+    "GET /people/add": "admin",
+    "POST /people/add": "admin",
+    "GET /people/<int:user_id>": "admin",
+    "POST /people/<int:user_id>": "admin",
+    "POST /people/<int:user_id>/disable": "admin",
+    "POST /people/<int:user_id>/enable": "admin",
+    "POST /people/<int:user_id>/password": "admin",
+    "GET /people/teams": "admin",
+    "POST /people/teams": "admin",
+    "POST /people/skills/<int:skill_id>": "admin",
+    # For those who build the pages
+    "GET /styleguide": "admin",
+}
+
+CAST: dict[str, Callable[[Session], User]] = {"rep": ana, "lead": sue, "admin": ada, "auditor": uma}
+
+
+def rules_of(app: Flask) -> Iterator[tuple[str, str]]:
+    """All that is served: "METHOD /rule" and its endpoint."""
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield f"{method} {rule.rule}", rule.endpoint
+
+
+def ask(client: FlaskClient, route: str, headers: dict[str, str] | None = None) -> TestResponse:
+    method, _, rule = route.partition(" ")
+    path = re.sub(r"<(?:int:)[^>]+>", "999999999", rule)
+    path = re.sub(r"<[^>]+>", "none-of-ours", path)
+    return client.open(path, method=method, headers=headers)
+
+
+def is_refused(response: TestResponse) -> bool:
+    to_sign_in = response.status_code == 303 and response.headers["Location"].partition("?")[0] == "/sign-in"
+    return response.status_code in {401, 403} or to_sign_in
+
+
+def test_every_route_is_listed_and_every_listed_route_is_served(app: Flask) -> None:
+    assert {route for route, _ in rules_of(app)} == set(ROUTES)
+
+
+def test_every_route_has_the_guard_that_is_listed(app: Flask) -> None:
+    with app.app_context():
+        found = {}
+        for route, endpoint in rules_of(app):
+            guard = guard_of(endpoint)
+            assert guard is not None, f"{route} has no guard"
+            allowed = " ".join(role.value for role in Role if role in guard.roles)
+            found[route] = " ".join(
+                filter(None, ["token" if guard.is_api else "", "public" if guard.is_public else allowed])
+            )
+    assert found == ROUTES
+
+
+def test_every_public_route_says_why(app: Flask) -> None:
+    with app.app_context():
+        guards = [guard_of(endpoint) for _, endpoint in rules_of(app)]
+    assert all(guard.reason for guard in guards if guard and guard.is_public)
+
+
+@pytest.mark.parametrize("route", [route for route, allowed in ROUTES.items() if "token" not in allowed])
+def test_a_page_lets_in_whom_the_list_names_and_nobody_else(
+    route: str, client: FlaskClient, session: Session, sign_in_as: Callable[[User], FlaskClient]
+) -> None:
+    allowed = ROUTES[route]
+    if route != "POST /sign-out":  # which sends everybody to the sign-in page, and refuses nobody
+        assert is_refused(ask(client, route)) == (allowed != "public")
+    for role, person in CAST.items():
+        answer = ask(sign_in_as(person(session)), route)
+        may = allowed == "public" or role in allowed.split()
+        assert (answer.status_code != 403) == may, f"{role}: {answer.status_code}"
+
+
+@pytest.mark.parametrize("route", [route for route, allowed in ROUTES.items() if "token" in allowed])
+def test_the_api_lets_in_whom_the_list_names_and_nobody_else(
+    route: str, client: FlaskClient, session: Session, sign_in_as: Callable[[User], FlaskClient]
+) -> None:
+    allowed = ROUTES[route].split()
+    if "public" in allowed:
+        assert not is_refused(ask(client, route))
+        return
+    assert ask(client, route).status_code == 401
+    assert ask(client, route, {"Authorization": "Bearer wq_made-up"}).status_code == 401
+    for role, person in CAST.items():
+        assert ask(sign_in_as(person(session)), route).status_code == 401, "a cookie opened the API"
+        make_api_token(session, user=person(session), token_hash=digest(f"token of {role}"))
+        answer = ask(client, route, {"Authorization": f"Bearer token of {role}"})
+        assert (answer.status_code not in {401, 403}) == (role in allowed), f"{role}: {answer.status_code}"
+
+
+def test_a_route_without_a_guard_is_refused(fresh_app: Flask) -> None:
+    fresh_app.add_url_rule("/forgotten", "forgotten", lambda: "what nobody may see")
+    with pytest.raises(RuntimeError, match="forgotten has no guard"):
+        fresh_app.test_client().get("/forgotten")
+    fresh_app.testing = False
+    answer = fresh_app.test_client().get("/forgotten")
+    assert answer.status_code == 403
+    assert "what nobody may see" not in answer.text
