@@ -182,3 +182,16 @@ def test_no_code_is_left_for_later() -> None:
         if marker.search(line)
     ]
     assert left == []
+
+
+@pytest.mark.parametrize("layer", ["web", "api"])
+def test_a_page_that_is_looked_at_opens_no_transaction_that_writes(layer: str) -> None:
+    writing = [
+        f"{relative(path)}:{call.lineno} {view.name}"
+        for path in sorted((PROJECT / "workqueue" / layer).rglob("*.py"))
+        for view, methods in views_of(ast.parse(path.read_text()))
+        if "get" in methods
+        for call in ast.walk(view)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "transaction"
+    ]
+    assert writing == []
