@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from workers.drop_folder import look_into_the_folder
 from workqueue import jobs
 from workqueue.database import transaction
 from workqueue.jobs import Job
@@ -80,6 +81,7 @@ def forget_what_is_over(now: datetime) -> None:
 
 CHORES = [
     Chore("read what waits", 1, read_what_waits),
+    Chore("look into the drop folder", 2, look_into_the_folder),
     Chore("post what waits", 1, post_what_waits),
     Chore("end leases that ran out", 1, end_leases_that_ran_out),
     Chore("rescore what is due", 1, rescore_what_is_due),

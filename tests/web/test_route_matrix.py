@@ -48,6 +48,17 @@ ROUTES = {
     "GET /people/teams": "admin",
     "POST /people/teams": "admin",
     "POST /people/skills/<int:skill_id>": "admin",
+    # Files and what was set aside
+    "GET /files": "lead admin auditor",
+    "POST /files": "lead admin",
+    "GET /files/<int:file_id>": "lead admin auditor",
+    "GET /quarantine": "lead admin auditor",
+    "GET /quarantine/<int:item_id>": "lead admin auditor",
+    "POST /quarantine/<int:item_id>/release": "lead",
+    "POST /quarantine/<int:item_id>/dismiss": "lead",
+    "POST /api/v1/intake": "token lead admin",
+    "GET /api/v1/files/<int:file_id>": "token lead admin auditor",
+    "POST /api/v1/payments": "token rep lead admin",
     # For those who build the pages
     "GET /styleguide": "admin",
 }

@@ -53,7 +53,7 @@ def take(path: Path) -> dict[str, Any]:
 
 def _read(file_id: int) -> None:
     with transaction() as session:
-        read_file(session, file_id, now=datetime.now(UTC))
+        read_file(session, file_id, now=datetime.now(UTC), waits=True)
 
 
 def _post(file_id: int) -> int:

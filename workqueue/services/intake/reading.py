@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from workqueue import jobs
 from workqueue.models import File
-from workqueue.rules.refusals import NotFound
+from workqueue.rules.refusals import NotFound, Unavailable
 from workqueue.rules.states import CauseKind
 from workqueue.services.deriving import derive
 from workqueue.services.intake.arrivals import Arrivals
@@ -53,11 +53,14 @@ LOCK = 835_277
 not stand in each other's way. The posting of their facts runs beside it."""
 
 
-def read_file(session: Session, file_id: int, *, now: datetime) -> dict[str, Any]:
-    """Read a stored file once, all in this transaction; a second call returns the first one's report."""
-    # A large file ahead of this one takes its time; whoever waits here has nothing else to do.
-    session.execute(text("SET LOCAL lock_timeout = 0"))
-    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+def read_file(session: Session, file_id: int, *, now: datetime, waits: bool = False) -> dict[str, Any] | None:
+    """Read a stored file once, all in this transaction; a second call returns the first one's report.
+
+    While another file is being read, nothing is done and None returned: the sweeper calls again. A person at
+    a command line `waits`.
+    """
+    if not _take_turn(session, waits=waits):
+        return None
     file = session.get(File, file_id, populate_existing=True)
     if file is None:
         raise NotFound
@@ -71,9 +74,22 @@ def read_file(session: Session, file_id: int, *, now: datetime) -> dict[str, Any
 
 def read_again(session: Session, file_id: int, target: Target, *, now: datetime) -> Report:
     """Read the file once more for the one set or claim that a lead released."""
-    session.execute(text("SET LOCAL lock_timeout = 0"))
-    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    if not _take_turn(session, waits=False):
+        raise Unavailable("A file is being read at the moment. Try again when it is done.")
     return _read(session, session.get_one(File, file_id), now, target)
+
+
+def _take_turn(session: Session, *, waits: bool) -> bool:
+    # A file of any size takes the time it takes; the limits are there for pages.
+    session.execute(text("SET LOCAL statement_timeout = 0"))
+    session.execute(text("SET LOCAL lock_timeout = 0"))
+    if waits:
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        return True
+    is_free: bool = session.execute(
+        text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}
+    ).scalar_one()
+    return is_free
 
 
 def _read(session: Session, file: File, now: datetime, target: Target | None) -> Report:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import BinaryIO
+from typing import IO
 from uuid import uuid4
 
 from sqlalchemy import select, text
@@ -30,7 +30,7 @@ class Receipt:
 
 def receive(
     session: Session,
-    stream: BinaryIO,
+    stream: IO[bytes],
     *,
     name: str,
     source: FileSource,

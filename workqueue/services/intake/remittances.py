@@ -7,12 +7,13 @@ without a number, which is sound but belongs nowhere: it waits alone.
 
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import text
 
 from workqueue.rules.adjudication import PREDETERMINATION, adjudicate
-from workqueue.services.intake.arrivals import Arrival, escaped, json_text, number
+from workqueue.rules.refusals import Refusal
+from workqueue.services.intake.arrivals import Arrival, Conflict, escaped, json_text, number
 from workqueue.services.intake.context import Aside, Reading, first_error, set_aside_of
 from workqueue.x12.records import (
     Finding,
@@ -26,6 +27,12 @@ from workqueue.x12.records import (
 NO_NUMBER = "no_account_number"
 PAYMENT_CONFLICT = "payment_conflict"
 NOTICE_ONLY = "H"
+
+
+class PaymentKnown(Refusal):
+    """What is to be released was posted from another file meanwhile."""
+
+    code: ClassVar[str] = "payment_known"
 
 
 class Remittances:
@@ -53,6 +60,7 @@ class Remittances:
         self.is_notice = record.handling_code == NOTICE_ONLY and record.amount_cents != 0
         self.payment_key = self._payment_key(record)
         reading.begin_set()
+        reading.arrivals.on_conflict = self._refuse_claim
         self._open_remittance(record)
         self.prefix = reading.arrivals.prefix(self.remittance_id)
         self.key_start = sha256(self.payment_key.encode()).hexdigest()[:12]
@@ -214,8 +222,13 @@ class Remittances:
         elif self.is_new:
             self._close_remittance(record)
             reading.keep_set()
-        elif self.known_hash == record.summary.content_hash or reading.is_release:
+        elif self.known_hash == record.summary.content_hash:
             reading.keep_set()
+        elif reading.is_release:
+            raise PaymentKnown(
+                f"This payment came again in file {self.known_file_id} and was taken from there. "
+                "Dismiss this one."
+            )
         else:
             self._refuse_conflict(record)
         if self.is_notice:
@@ -248,6 +261,23 @@ class Remittances:
                 message,
                 record.amount_cents,
                 record.claims,
+            )
+        )
+
+    def _refuse_claim(self, conflict: Conflict) -> None:
+        message = "This claim of this payment is known with other amounts. Look which one is right."
+        each = conflict.arrival
+        self.reading.report.say("claim_conflict", message, segment="CLP", position=each.position)
+        self.reading.set_aside(
+            Aside(
+                self.record.header.ordinal,
+                each.ordinal,
+                "CLP",
+                each.position,
+                "claim_conflict",
+                message,
+                each.amount_cents,
+                1,
             )
         )
 

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import IO
 
 from psycopg.types.numeric import Int8
 from sqlalchemy import text
@@ -15,7 +15,7 @@ PIECES_AHEAD = 8
 """Fetched at once: while the reader works on them the connection is free to take facts."""
 
 
-def store(session: Session, file_id: int, stream: BinaryIO, seen: Callable[[bytes], None]) -> int:
+def store(session: Session, file_id: int, stream: IO[bytes], seen: Callable[[bytes], None]) -> int:
     """Write the stream away in pieces, showing each to `seen`; return its size."""
     size = ordinal = 0
     connection = driver_connection(session)
