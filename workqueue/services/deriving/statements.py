@@ -150,7 +150,7 @@ def differing_sql() -> str:
         SELECT s.*, t.id AS task_id, t.account_id AS live_account_id, t.kind AS live_kind,
             t.subject AS live_subject, t.state AS live_state, {NEW_OR_STATE} AS desired_state
         FROM ({desired_sql(is_scoped=False)}) s FULL JOIN tasks t ON {IDENTITY}
-        WHERE CASE WHEN t.id IS NULL THEN true WHEN s.account_id IS NULL THEN t.state <> 'closed' ELSE {DIFFERS} END
+        WHERE CASE WHEN t.id IS NULL THEN true WHEN s.account_id IS NULL THEN {IS_LIVE} ELSE {DIFFERS} END
     """  # noqa: S608  # put together from constants
 
 
@@ -184,8 +184,8 @@ CLOSE_ALL = f"""
     WITH closed AS (
         UPDATE tasks t SET {_CLOSE} FROM differing_tasks d WHERE d.account_id IS NULL AND t.id = d.task_id
         RETURNING {_RETURNED}
-    ), kept AS ({_KEEP} FROM closed)
-    SELECT count(*) FROM closed
+    ), kept AS ({_KEEP} FROM closed WHERE is_change)
+    SELECT count(*) FILTER (WHERE is_change) FROM closed
 """
 
 
@@ -200,6 +200,6 @@ def check_sql() -> str:
             coalesce(subject, live_subject), task_id, live_state, desired_state
         FROM ({differing_sql()}) AS difference
         WHERE NOT EXISTS (SELECT FROM tasks due WHERE due.account_id = coalesce(difference.account_id, live_account_id)
-                          AND due.state <> 'closed' AND due.rescore_at <= %(now)s)
+                          AND due.rescore_at <= %(now)s)
         ORDER BY 1, 2, 3 LIMIT %(limit)s
     """  # noqa: S608  # put together from constants
