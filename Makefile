@@ -1,7 +1,7 @@
 # Everything works from a fresh clone: each target first makes the environment it needs.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-CODE := wsgi.py workqueue workers tests migrations benchmarks tools
+CODE := wsgi.py $(wildcard workqueue workers tests migrations benchmarks tools)
 
 export FLASK_APP := wsgi
 

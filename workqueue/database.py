@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from workqueue.extensions import db, valkey
-from workqueue.jobs import doorbell, take_rings
+from workqueue.jobs import take_rings
 
 Result = TypeVar("Result")
 
@@ -59,7 +59,7 @@ def transaction() -> Iterator[Session]:
         session.info.pop("is_open", None)
     rings = take_rings(session)
     if rings:
-        doorbell.ring(valkey.client, rings)
+        valkey.ring(rings)
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """The objects shared by the application: database, forms protection, sign-in, htmx, Valkey. No logic."""
 
-from flask import Flask, request
+from collections.abc import Sequence
+
+from flask import Flask, current_app, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_htmx import HTMX
 from flask_login import LoginManager
@@ -9,8 +11,10 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError  # noqa: A004  # the library names it so
 from redis.retry import Retry
 
+from workqueue.jobs import Doorbell, Ring
 from workqueue.models.base import Base
 
 # A page waits for Valkey no longer than this: the doorbell is a convenience, the sweeper is the promise.
@@ -34,26 +38,28 @@ class Htmx(HTMX):  # type: ignore[misc]  # ships no types
 
 
 class Valkey:
-    """Makes the client on first use, so that a start never needs Valkey."""
-
-    def __init__(self) -> None:
-        self._url = ""
-        self._client: Redis | None = None
+    """Each application's client, which connects on first use only, and its doorbell."""
 
     def init_app(self, app: Flask) -> None:
-        self._url, self._client = app.config["REDIS_URL"], None
+        client = Redis.from_url(
+            app.config["REDIS_URL"],
+            socket_timeout=VALKEY_TIMEOUT_SECONDS,
+            socket_connect_timeout=VALKEY_TIMEOUT_SECONDS,
+            # Once, at once, and only on a broken connection: a restarted server has closed the old ones.
+            # The library's own retries would make a page wait seconds for a server that is down.
+            retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionError,)),
+        )
+        app.extensions["workqueue.valkey"] = client, Doorbell()
 
     @property
     def client(self) -> Redis:
-        if self._client is None:
-            self._client = Redis.from_url(
-                self._url,
-                socket_timeout=VALKEY_TIMEOUT_SECONDS,
-                socket_connect_timeout=VALKEY_TIMEOUT_SECONDS,
-                # The library's default retries make a page wait seconds for a server that is down.
-                retry=Retry(NoBackoff(), 0),
-            )
-        return self._client
+        client: Redis = current_app.extensions["workqueue.valkey"][0]
+        return client
+
+    def ring(self, rings: Sequence[Ring]) -> None:
+        """Ring for these jobs, best effort."""
+        client, doorbell = current_app.extensions["workqueue.valkey"]
+        doorbell.ring(client, rings)
 
 
 class CookieSessions(SecureCookieSessionInterface):

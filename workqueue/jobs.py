@@ -85,6 +85,3 @@ def _ring(client: Redis, job: Job, ids: tuple[int, ...]) -> str:
 
 def _bell(job: Job, ids: tuple[int, ...]) -> str:
     return ":".join(["bell", job.value, *map(str, ids)])
-
-
-doorbell = Doorbell()

@@ -70,6 +70,17 @@ def configure() -> None:
     )
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+    root = logging.getLogger()
+    if not any(isinstance(each, WithoutMessages) for each in root.handlers):
+        root.addHandler(WithoutMessages(logging.WARNING))
+
+
+class WithoutMessages(logging.Handler):
+    """Writes of a library's own log line which library, and which error; its message may hold anything."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        place = f"{record.filename}:{record.lineno}"
+        log.warning("library", logger=record.name, status=place, exc_info=record.exc_info)
 
 
 def _to_standard_error(*_names: Any) -> structlog.WriteLogger:

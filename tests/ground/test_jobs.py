@@ -3,13 +3,16 @@
 import json
 import time
 import zlib
+from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from workqueue.embedded import free_port
+from workqueue.extensions import valkey as application_valkey
 from workqueue.jobs import Doorbell, Job, answered
 
 
@@ -58,3 +61,15 @@ def test_the_bell_rings_again_after_the_pause(valkey: Redis, monkeypatch: pytest
     time.sleep(0.1)
     doorbell.ring(valkey, [(Job.POST_INBOX, ())])
     assert queued(valkey) == 1
+
+
+def test_a_ring_right_after_a_restart_of_valkey_is_heard(
+    valkey: Redis, make_app: Callable[..., Flask]
+) -> None:
+    app = make_app("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    with app.app_context():
+        application_valkey.ring([(Job.READ_FILE, (1,))])
+        # What a restart does to a connection that lies in the pool.
+        valkey.client_kill_filter(_type="normal", skipme=True)
+        application_valkey.ring([(Job.READ_FILE, (2,))])
+    assert queued(valkey) == 2

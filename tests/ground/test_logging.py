@@ -1,6 +1,7 @@
 """Logs: ids only, whatever is handed in."""
 
 import json
+import logging
 
 import pytest
 import structlog
@@ -66,3 +67,10 @@ def test_a_request_is_logged_by_its_route_and_not_by_its_address(
 def test_a_request_id_sent_by_the_client_is_not_believed(shared_app: Flask) -> None:
     reply = shared_app.test_client().get("/nowhere", headers={"X-Request-Id": "Rivera"})
     assert reply.headers["X-Request-Id"] != "Rivera"
+
+
+def test_a_library_that_logs_is_named_and_not_quoted(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.getLogger("sqlalchemy.pool").error("could not send %s", "Rivera")
+    written = line(capsys)
+    assert written["logger"] == "sqlalchemy.pool"
+    assert "Rivera" not in json.dumps(written)
