@@ -139,7 +139,7 @@ class Office:
             if connection.execute("SELECT 1 FROM users LIMIT 1").fetchone():
                 return
         say("First start: loading the demonstration office ...")
-        self._once("flask demo load", failing="The demonstration office could not be loaded")
+        self._once("flask demo load --force", failing="The demonstration office could not be loaded")
 
     def _show_sign_ins(self) -> None:
         if self._servers is not None:
