@@ -1,0 +1,1 @@
+"""SELECTs that feed pages, as small frozen dataclasses: never a row, never a write."""

@@ -1,0 +1,164 @@
+"""Why a task is here, in sentences about the facts behind it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workqueue.models import Account, Callback, Claim, Payer, Promise, Task
+from workqueue.rules.claim_statuses import category
+from workqueue.rules.codes import reason_words, status_words
+from workqueue.rules.kinds import KINDS, Party, TaskKind
+from workqueue.rules.words import day_words, dollars, moment_words, sequence_words
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What a task is about."""
+
+    task: Task
+    account: Account
+    claim: Claim | None
+    payer: Payer | None
+    promise: Promise | None
+    callback: Callback | None
+    today: date
+
+    @property
+    def payer_name(self) -> str:
+        return self.payer.name if self.payer else "The payer"
+
+
+def behind(session: Session, task: Task, today: date) -> Behind:
+    account = session.get_one(Account, task.account_id)
+    claim = payer = None
+    if KINDS[task.kind].party is Party.PAYER:
+        claim = session.scalar(
+            select(Claim).where(Claim.account_id == task.account_id, Claim.sequence == task.subject)
+        )
+        payer = session.get(Payer, claim.payer_id) if claim and claim.payer_id else None
+    is_promise = task.kind in {TaskKind.PROMISE_DUE, TaskKind.PROMISE_BROKEN}
+    return Behind(
+        task=task,
+        account=account,
+        claim=claim,
+        payer=payer,
+        promise=session.get(Promise, task.subject) if is_promise else None,
+        callback=session.get(Callback, task.subject) if task.kind is TaskKind.CALLBACK_DUE else None,
+        today=today,
+    )
+
+
+def reasons(about: Behind) -> tuple[str, ...]:
+    """Say what happened that made this task."""
+    return tuple(filter(None, _REASONS[about.task.kind](about)))
+
+
+def _status(about: Behind) -> list[str]:
+    claim = about.claim
+    if claim is None:
+        return []
+    words = category(claim.status_category).words
+    detail = f" {status_words(claim.status_code)}." if claim.status_code else ""
+    return [f"{about.payer_name}, {day_words(claim.status_on)}: {words}.{detail}"]
+
+
+def _no_response(about: Behind) -> list[str]:
+    claim = about.claim
+    if claim is None:
+        return []
+    said = _status(about) if claim.status_category else []
+    if claim.submitted_on is None:
+        return [*said, "The claim has not been answered."]
+    days = (about.today - claim.submitted_on).days
+    usual = f"; an answer usually takes {about.payer.response_days} days" if about.payer else ""
+    return [
+        *said,
+        f"Submitted to {about.payer_name} on {day_words(claim.submitted_on)}, {days} days ago{usual}.",
+    ]
+
+
+def _denied(about: Behind) -> list[str]:
+    claim = about.claim
+    if claim is None:
+        return []
+    denied = f"{about.payer_name} refused {dollars(claim.denied_cents)} on {day_words(claim.denied_on)}"
+    why = f": {reason_words(claim.denial_code)}." if claim.denial_code else "."
+    return [denied + why]
+
+
+def _filing(about: Behind) -> list[str]:
+    deadline = day_words(about.task.deadline_on)
+    return [*_no_response(about), f"The claim has to reach {about.payer_name} by {deadline}."]
+
+
+def _underpaid(about: Behind) -> list[str]:
+    claim, payer = about.claim, about.payer
+    if claim is None or payer is None or payer.contract_bp is None:
+        return []
+    expected = claim.charge_cents * payer.contract_bp // 10_000
+    got = claim.paid_cents + claim.patient_share_cents
+    return [f"{payer.name} allowed {dollars(got)}; the contract gives {dollars(expected)}."]
+
+
+def _unmatched(about: Behind) -> list[str]:
+    return [f"{_credit(about.account)} came for a number that belongs to no account here."]
+
+
+def _over(about: Behind) -> list[str]:
+    return [f"{_credit(about.account)} more was paid or adjusted than was owed."]
+
+
+def _review(about: Behind) -> list[str]:
+    return [f"Payers owe {dollars(about.account.insurance_cents)}, and no claim that is open explains it."]
+
+
+def _patient(about: Behind) -> list[str]:
+    since = about.account.patient_since_on
+    return [f"The patient owes {dollars(about.account.patient_cents)} since {day_words(since)}."]
+
+
+def _promised(about: Behind) -> list[str]:
+    promise = about.promise
+    if promise is None:
+        return []
+    said = f"On {day_words(promise.made_on)} {dollars(promise.amount_cents)} was promised"
+    late = about.today > promise.grace_on
+    return [f"{said} by {day_words(promise.due_on)}." + (" It has not come." if late else "")]
+
+
+def _callback(about: Behind) -> list[str]:
+    booked = about.callback
+    return [f"The patient asked to be called on {moment_words(booked.at)}."] if booked else []
+
+
+def _credit(account: Account) -> str:
+    return dollars(max(-account.insurance_cents, -account.patient_cents, 0))
+
+
+_REASONS: dict[TaskKind, Callable[[Behind], list[str]]] = {
+    TaskKind.CLAIM_REJECTED: _status,
+    TaskKind.CLAIM_NOT_FOUND: _status,
+    TaskKind.CLAIM_NO_RESPONSE: _no_response,
+    TaskKind.INFORMATION_REQUESTED: _status,
+    TaskKind.DENIAL: _denied,
+    TaskKind.APPEAL_DEADLINE: _denied,
+    TaskKind.FILING_DEADLINE: _filing,
+    TaskKind.UNDERPAID: _underpaid,
+    TaskKind.PAYMENT_UNMATCHED: _unmatched,
+    TaskKind.CREDIT_BALANCE: _over,
+    TaskKind.PATIENT_BALANCE: _patient,
+    TaskKind.PROMISE_DUE: _promised,
+    TaskKind.PROMISE_BROKEN: _promised,
+    TaskKind.CALLBACK_DUE: _callback,
+    TaskKind.BALANCE_REVIEW: _review,
+}
+
+
+def subject_words(about: Behind) -> str:
+    """Say which of the account's things the task is about."""
+    if about.claim is not None:
+        return f"{sequence_words(about.claim.sequence)} claim, {about.payer_name}"
+    return f"Account {about.account.number}"

@@ -1,0 +1,188 @@
+"""A lead's view: the team's queue in pages, who holds what, how much of each kind."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, true, union_all
+from sqlalchemy.orm import Session
+
+from workqueue.models import Lane, Skill, Task, User
+from workqueue.rules.kinds import KINDS, TaskKind
+from workqueue.rules.refusals import Invalid
+from workqueue.rules.roles import WORKERS
+from workqueue.rules.states import TaskState
+from workqueue.services.reading.lines import TaskLine, lines_of, task_lines
+
+PAGE = 50
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
+Cursor = tuple[int, int]
+"""The sort value and the task after which the next page begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamFilters:
+    """What of the team's queue is looked at; open tasks when nothing is said."""
+
+    state: TaskState = TaskState.QUEUED
+    kind: TaskKind | None = None
+    owner_id: int | None = None
+    """Passed to this person."""
+    holder_id: int | None = None
+    """In this person's hands."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPage:
+    rows: tuple[TaskLine, ...]
+    next: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class HolderLine:
+    rep_id: int
+    rep_name: str
+    task: TaskLine | None
+    passed_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCount:
+    kind: TaskKind
+    kind_label: str
+    queued: int
+    leased: int
+    waiting: int
+
+
+def team_page(
+    session: Session, *, team_id: int, filters: TeamFilters, after: Cursor | None = None, limit: int = PAGE
+) -> TeamPage:
+    """Return one page; what is queued comes in the order of the queue, what waits by when it comes up."""
+    chosen = _CHOOSE.get(filters.state)
+    if chosen is None:
+        raise Invalid("Choose open, in hand or waiting.", field="state")
+    is_timed = filters.state is TaskState.WAITING
+    order = (Task.rescore_at, Task.id) if is_timed else (Task.priority.desc(), Task.id)
+    ids = chosen(team_id, filters, after, limit + 1).subquery("chosen")
+    # As an array the ids are looked up by key; as IN (subquery) the planner may join the whole queue.
+    statement = task_lines(Task.id == func.any(func.array(select(ids.c.id).scalar_subquery())))
+    rows = lines_of(session.execute(statement.order_by(*order)))
+    is_last, rows = len(rows) <= limit, rows[:limit]
+    return TeamPage(rows, None if is_last else _cursor(rows[-1], is_timed=is_timed))
+
+
+def _cursor(row: TaskLine, *, is_timed: bool) -> Cursor:
+    if is_timed and row.rescore_at is not None:
+        return (row.rescore_at - EPOCH) // MICROSECOND, row.task_id
+    return row.priority, row.task_id
+
+
+def _lanes(team_id: int, filters: TeamFilters) -> Select[Any]:
+    lanes = select(Lane.id).join(Skill, Skill.id == Lane.skill_id).where(Skill.team_id == team_id)
+    # The kind names the skill, so that the other lanes need not be looked into.
+    return lanes.where(Skill.code == KINDS[filters.kind].skill) if filters.kind else lanes
+
+
+def _filtered(filters: TeamFilters) -> list[ColumnElement[bool]]:
+    asked: list[ColumnElement[bool]] = []
+    if filters.kind is not None:
+        asked.append(Task.kind == filters.kind)
+    if filters.owner_id is not None:
+        asked.append(Task.owner_id == filters.owner_id)
+    if filters.holder_id is not None:
+        asked.append(Task.holder_id == filters.holder_id)
+    return asked
+
+
+def _after_priority(after: Cursor | None) -> list[ColumnElement[bool]]:
+    if after is None:
+        return []
+    priority, task_id = after
+    # The first half is what the index understands; the second tells equals apart.
+    return [Task.priority <= priority, or_(Task.priority < priority, Task.id > task_id)]
+
+
+def _queued(team_id: int, filters: TeamFilters, after: Cursor | None, limit: int) -> Select[Any]:
+    """Take the heads of each lane from its index, and the tasks passed to somebody from theirs."""
+    lane = _lanes(team_id, filters).subquery("lane")
+    asked = [Task.state == TaskState.QUEUED, *_filtered(filters), *_after_priority(after)]
+    order = (Task.priority.desc(), Task.id)
+    head = (
+        select(Task.id, Task.priority)
+        .where(Task.lane_id == lane.c.id, Task.owner_id.is_(None), *asked)
+        .order_by(*order)
+        .limit(limit)
+        .lateral("head")
+    )
+    passed = (
+        select(Task.id, Task.priority)
+        .where(Task.owner_id.is_not(None), Task.lane_id.in_(_lanes(team_id, filters)), *asked)
+        .order_by(*order)
+        .limit(limit)
+        .subquery("passed")
+    )
+    both = union_all(
+        select(head.c.id, head.c.priority).select_from(lane.join(head, true())),
+        select(passed.c.id, passed.c.priority),
+    ).subquery("both")
+    return select(both.c.id).order_by(both.c.priority.desc(), both.c.id).limit(limit)
+
+
+def _leased(team_id: int, filters: TeamFilters, after: Cursor | None, limit: int) -> Select[Any]:
+    return (
+        select(Task.id)
+        .where(Task.lease_token.is_not(None), Task.lane_id.in_(_lanes(team_id, filters)))
+        .where(*_filtered(filters), *_after_priority(after))
+        .order_by(Task.priority.desc(), Task.id)
+        .limit(limit)
+    )
+
+
+def _waiting(team_id: int, filters: TeamFilters, after: Cursor | None, limit: int) -> Select[Any]:
+    statement = (
+        select(Task.id)
+        .where(Task.state == TaskState.WAITING, Task.rescore_at.is_not(None))
+        .where(Task.lane_id.in_(_lanes(team_id, filters)), *_filtered(filters))
+        .order_by(Task.rescore_at, Task.id)
+        .limit(limit)
+    )
+    if after is None:
+        return statement
+    at, task_id = EPOCH + after[0] * MICROSECOND, after[1]
+    return statement.where(Task.rescore_at >= at, or_(Task.rescore_at > at, Task.id > task_id))
+
+
+_CHOOSE = {TaskState.QUEUED: _queued, TaskState.LEASED: _leased, TaskState.WAITING: _waiting}
+
+
+def who_holds_what(session: Session, *, team_id: int) -> tuple[HolderLine, ...]:
+    """Return everybody of the team with the task in their hands and how many were passed to them."""
+    people = session.execute(
+        select(User.id, User.name)
+        .where(User.team_id == team_id, User.is_active, User.role.in_(WORKERS))
+        .order_by(User.name)
+    ).all()
+    ids = [row.id for row in people]
+    now_held = task_lines(
+        Task.lease_token.is_not(None), Task.holder_id.in_(ids), Task.lease_until > func.clock_timestamp()
+    )
+    held = {line.holder_id: line for line in lines_of(session.execute(now_held))}
+    passed = select(Task.owner_id, func.count()).where(
+        Task.state == TaskState.QUEUED, Task.owner_id.is_not(None), Task.owner_id.in_(ids)
+    )
+    counts = {row[0]: row[1] for row in session.execute(passed.group_by(Task.owner_id))}
+    return tuple(HolderLine(row.id, row.name, held.get(row.id), counts.get(row.id, 0)) for row in people)
+
+
+def counts(session: Session, *, team_id: int) -> tuple[TeamCount, ...]:
+    """Return how many tasks of each kind the team has, by where they stand."""
+    states = (TaskState.QUEUED, TaskState.LEASED, TaskState.WAITING)
+    rows = session.execute(
+        select(Task.kind, *(func.count().filter(Task.state == state) for state in states))
+        .where(Task.state != TaskState.CLOSED, Task.lane_id.in_(_lanes(team_id, TeamFilters())))
+        .group_by(Task.kind)
+    )
+    found = [TeamCount(kind, KINDS[kind].label, *numbers) for kind, *numbers in rows]
+    return tuple(sorted(found, key=lambda each: (-each.queued, each.kind_label)))
