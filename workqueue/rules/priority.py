@@ -40,8 +40,11 @@ class Score:
 
 
 def p_later_bp(default_bp: int, deadline_on: date | None, today: date) -> int:
-    """Return the chance at the next touch: none when that would come after the deadline."""
-    if deadline_on is not None and (deadline_on - today).days < REVISIT_DAYS:
+    """Return the chance at the next touch: none when the deadline comes before it.
+
+    A deadline that has passed hurries nobody any more.
+    """
+    if deadline_on is not None and 0 <= (deadline_on - today).days < REVISIT_DAYS:
         return 0
     return default_bp
 

@@ -52,7 +52,7 @@ def desired(*, is_scoped: bool) -> Select[Any]:
     """Select what the queue ought to hold now: one row a task, with every derived column."""
     x = _placed(is_scoped=is_scoped).c
     value_cents = x.balance_cents * x.net_bp // 10_000
-    p_later_bp = case((x.deadline_on - today < REVISIT_DAYS, 0), else_=x.p_later_bp)
+    p_later_bp = case(((x.deadline_on - today).between(0, REVISIT_DAYS - 1), 0), else_=x.p_later_bp)
     gain_cents = value_cents * (x.p_now_bp * 100 - p_later_bp * DISCOUNT_PERCENT) // 1_000_000
     return select(
         x.account_id,
