@@ -48,6 +48,12 @@ def test_without_a_valid_token_nothing_is_answered(office: Flask, token: str, he
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
+def test_a_query_that_cannot_be_stored_is_refused(office: Flask, token: str) -> None:
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = office.test_client().get("/api/v1/who?name=%00", headers=headers)
+    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+
+
 def test_disabling_the_person_stops_the_token_at_once(office: Flask, token: str) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     assert office.test_client().get("/api/v1/who", headers=headers).status_code == 200

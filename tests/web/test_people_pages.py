@@ -101,12 +101,18 @@ def test_teams_are_added_and_given_skills(session: Session, sign_in_as: SignInAs
 
 def test_one_changes_ones_own_password(app: Flask, session: Session, sign_in_as: SignInAs) -> None:
     client = sign_in_as(ana(session))
-    wrong = client.post("/settings/password", data={"present": "not this one", "new": NEW, "again": NEW})
+    wrong = client.post(
+        "/settings/password", data={"present_password": "not this one", "new_password": NEW, "again": NEW}
+    )
     assert (wrong.status_code, "not your present password" in wrong.text) == (422, True)
-    other = client.post("/settings/password", data={"present": PASSWORD, "new": NEW, "again": "else"})
+    other = client.post(
+        "/settings/password", data={"present_password": PASSWORD, "new_password": NEW, "again": "else"}
+    )
     assert "not the same as the new password" in other.text
     done = client.post(
-        "/settings/password", data={"present": PASSWORD, "new": NEW, "again": NEW}, follow_redirects=True
+        "/settings/password",
+        data={"present_password": PASSWORD, "new_password": NEW, "again": NEW},
+        follow_redirects=True,
     )
     assert "Your password is changed" in done.text
     assert app.test_client().post("/sign-in", data={"username": "ana", "password": NEW}).status_code == 303
@@ -116,7 +122,7 @@ def test_changing_the_password_keeps_this_session_and_ends_the_others(
     session: Session, sign_in_as: SignInAs
 ) -> None:
     here, there = sign_in_as(ana(session)), sign_in_as(ana(session))
-    here.post("/settings/password", data={"present": PASSWORD, "new": NEW, "again": NEW})
+    here.post("/settings/password", data={"present_password": PASSWORD, "new_password": NEW, "again": NEW})
     assert here.get("/settings").status_code == 200
     assert there.get("/settings").status_code == 303
     assert session.scalars(select(SignInSession)).all()

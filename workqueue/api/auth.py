@@ -10,7 +10,7 @@ from workqueue.extensions import db
 from workqueue.rules.refusals import NotAllowed
 from workqueue.rules.roles import Role
 from workqueue.services import tokens
-from workqueue.web.guards import Guard, guard_of, utc_now
+from workqueue.web.guards import Guard, check_input, guard_of, utc_now
 from workqueue.web.problems import problem
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -56,6 +56,7 @@ def enforce() -> Response | None:
         with transaction() as session:
             tokens.note_used(session, caller.token_id, now)
     g.person = caller.person
+    check_input(with_form=False)  # bodies are JSON or files, each read by the view
     return None
 
 

@@ -149,8 +149,8 @@ def change_own_password(
     """Change one's own password; all other sessions of this person end."""
     user = _locked(session, user_id)
     if not passwords.is_right(user.password_hash, present):
-        raise WrongPassword(field="present")
-    password_rules.check(new, user.username, field="new")
+        raise WrongPassword(field="present_password")
+    password_rules.check(new, user.username, field="new_password")
     user.password_hash = passwords.hashed(new)
     end_sessions(session, user_id, now, keep_session_id=keep_session_id)
 

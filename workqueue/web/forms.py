@@ -21,7 +21,6 @@ LARGEST_ID = 2**63 - 1
 MOST_CENTS = 10**12
 MOST_DIGITS = 18
 
-NEEDED = "This is needed."
 NO_DATE = "Enter a date, for example 2026-12-01."
 NO_MOMENT = "Send a time with its offset, for example 2026-12-01T14:30:00Z."
 
@@ -111,7 +110,7 @@ class Fields:
         read = partial(text_of, longest=longest, shortest=shortest, has_lines=has_lines)
         text = self._read(name, read, otherwise, is_required=is_required)
         if not text and is_required:
-            self.refuse(name, NEEDED)
+            self.refuse(name, needed(name))
         return text or otherwise
 
     def password(self, name: str) -> str:
@@ -173,13 +172,19 @@ class Fields:
         raw = self.source.get(name)
         if raw is None or raw == "":
             if is_required:
-                self.refuse(name, NEEDED)
+                self.refuse(name, needed(name))
             return otherwise
         try:
             return read(raw)
         except Unusable as error:
             self.refuse(name, str(error))
             return otherwise
+
+
+def needed(name: str) -> str:
+    """Say that a field is empty, by its name: the sentence also stands alone, above the form."""
+    words = name.removesuffix("_ids").removesuffix("_id").removesuffix("_cents").replace("_", " ")
+    return f"The {words} is needed."
 
 
 def text_of(raw: Any, *, longest: int, shortest: int = 1, has_lines: bool = False) -> str:

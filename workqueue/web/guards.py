@@ -130,7 +130,8 @@ def enforce() -> Any:
             return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
         if current_user.person.role not in guard.roles:
             raise NotAllowed
-    return _check_input()
+    check_input(with_form=request.method == "POST")
+    return None
 
 
 def limit_body() -> None:
@@ -145,10 +146,10 @@ def register(app: Flask) -> None:
     app.before_request(enforce)
 
 
-def _check_input() -> None:
+def check_input(*, with_form: bool) -> None:
     """Refuse what PostgreSQL cannot store, wherever a view might take it from."""
     sent = [*request.args.values(), *map(str, (request.view_args or {}).values())]
-    if request.method == "POST":
+    if with_form:
         sent.extend(request.form.values())
     if not all(map(is_storable, sent)):
         raise Invalid("This has characters that cannot be stored.")

@@ -52,7 +52,7 @@ def display() -> ResponseReturnValue:
 @signed_in
 def password() -> ResponseReturnValue:
     fields, person = Fields(request.form), current_person()
-    present, new = fields.password("present"), fields.password("new")
+    present, new = fields.password("present_password"), fields.password("new_password")
     if new and fields.password("again") != new:
         fields.errors.pop("again", None)
         fields.refuse("again", "This is not the same as the new password.")
@@ -64,7 +64,7 @@ def password() -> ResponseReturnValue:
                 session, person.id, present, new, utc_now(), keep_session_id=person.session_id
             )
     except Invalid as refusal:
-        return _page({refusal.field or "new": refusal.sentence}, 422)
+        return _page({refusal.field or "new_password": refusal.sentence}, 422)
     log.info("password_changed", user_id=person.id)
     flash("Your password is changed. Anywhere else you were signed in, you are not any more.", "success")
     return done(url_for("settings.show"))
