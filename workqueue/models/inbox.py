@@ -52,7 +52,10 @@ class Fact(Base):
     reason: Mapped[str] = mapped_column(default="", server_default="")
     """The denial (`CO-50`), or the claim status code."""
     payload: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
-    """`entries`: ledger lines `[kind, group, reason, insurance_cents, patient_cents]`; and what the kind needs."""
+    """`entries`:
+
+    ledger lines `[kind, group, reason, insurance_cents, patient_cents]`; and what the kind needs.
+    """
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     received_at: Mapped[At]
     processed_at: Mapped[datetime | None]

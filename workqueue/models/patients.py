@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from workqueue.models.base import At, Base, Id, text_enum
 from workqueue.rules.states import PhonePlace
 
-
 NO_CALL_WINDOW = 0
 """The window of work that calls no patient; the first migration makes it."""
 

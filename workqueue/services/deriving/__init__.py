@@ -1,7 +1,8 @@
 """The one derivation: which tasks an account ought to have, and what each is worth.
 
-`derive` runs it over the accounts an event touched, `rebuild` over the whole office, `check` compares the live queue
-with what a rebuild would give. All three are the same SELECT (scoring.py over claim_rules.py and account_rules.py).
+`derive` runs it over the accounts an event touched, `rebuild` over the whole office, `check` compares the
+live queue with what a rebuild would give. All three are the same SELECT (scoring.py over claim_rules.py
+and account_rules.py).
 """
 
 from collections.abc import Mapping
@@ -17,8 +18,8 @@ from workqueue.rules.states import CauseKind
 from workqueue.services.deriving import statements
 
 REBUILD_LOCK = 7_201
-"""Advisory lock: events derive under its shared form, a rebuild under its exclusive one, because a rebuild must not
-lay an older picture over an event that was posted meanwhile."""
+"""Advisory lock: events derive under its shared form, a rebuild under its exclusive one, because a
+rebuild must not lay an older picture over an event that was posted meanwhile."""
 
 CHECK_LIMIT = 1_000
 
@@ -81,7 +82,8 @@ def derive(
 def keep_rebuild_away(session: Session) -> None:
     """Let no rebuild begin until this transaction has ended; wait for one that runs.
 
-    Taken before any row is locked: a rebuild that holds its lock and waits for a row would else wait for ever.
+    Taken before any row is locked: a rebuild that holds its lock and waits for a row would else wait for
+    ever.
     """
     _run(session, "SELECT pg_advisory_xact_lock_shared(%(lock)s)", {"lock": REBUILD_LOCK})
 
@@ -124,7 +126,8 @@ def rescore_due(session: Session, *, now: datetime, limit: int = 500) -> int:
             text(
                 # SKIP LOCKED: an account that an event holds is derived by that event.
                 "SELECT id FROM accounts WHERE id IN (SELECT account_id FROM tasks"
-                " WHERE rescore_at <= :now ORDER BY rescore_at LIMIT :limit) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
+                " WHERE rescore_at <= :now ORDER BY rescore_at LIMIT :limit)"
+                " ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
             ),
             {"now": now, "limit": limit},
         )
@@ -142,7 +145,7 @@ ENSURE_LANES = """
 
 
 def _fill_empty(session: Session, bound: dict[str, Any]) -> int:
-    """Fill the empty queue. Building an index once is several times cheaper than a million insertions into it.
+    """Fill the empty queue; an index built once is several times cheaper than a million insertions.
 
     The locks that taking the indexes away needs keep everybody out until all are back.
     """

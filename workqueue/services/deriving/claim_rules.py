@@ -1,7 +1,7 @@
 """What ought to be done about a claim: one kind of task at most, the first rule that holds.
 
-A rule is data: the kind, the condition, and what the task carries. It sees the facts of a claim as named columns
-(`claim_facts`); days are the office's own.
+A rule is data: the kind, the condition, and what the task carries. It sees the facts of a claim as named
+columns (`claim_facts`); days are the office's own.
 """
 
 from dataclasses import dataclass
@@ -49,8 +49,12 @@ UNDERPAID_BP = 200
 RESPONSE_DAYS, FILING_DAYS, APPEAL_DAYS, NET_BP = 30, 365, 180, 10_000
 
 FENCE: ColumnElement[int] = literal_column("bigint '0'")
-"""OFFSET 0 keeps the planner from pasting a subquery's expressions into every place that names them; it adds no node.
-A constant of the right type, because a cast one would be taken for a real OFFSET and end the parallel plan."""
+"""OFFSET 0 keeps the planner from pasting a subquery's expressions into every place that names them; it
+adds no node. A constant of the right type, because a cast one would be taken for a real OFFSET and end
+the parallel plan."""
+
+
+NO_DAY: ColumnElement[Any] = cast(null(), Date)
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,8 @@ class ClaimRule:
     value_cents: ColumnElement[Any]
     since_on: ColumnElement[Any]
     """From when its age counts."""
-    deadline_on: ColumnElement[Any] = cast(null(), Date)
-    available_on: ColumnElement[Any] = cast(null(), Date)
+    deadline_on: ColumnElement[Any] = NO_DAY
+    available_on: ColumnElement[Any] = NO_DAY
     """The first day on which it is worth doing; empty for at once."""
 
 
@@ -137,13 +141,16 @@ def claim_rules(f: Any) -> tuple[ClaimRule, ...]:
 
 
 def is_adjudicated() -> ColumnElement[bool]:
-    """Return whether a remittance stands. A reversal alone takes every sum, and so the claim, back to pending."""
+    """Return whether a remittance stands.
+
+    A reversal alone takes every sum, and so the claim, back to pending.
+    """
     sums = (Claim.paid_cents, Claim.contractual_cents, Claim.patient_share_cents, Claim.denied_cents)
     return and_(Claim.adjudicated_on.is_not(None), or_(*(each != 0 for each in sums)))
 
 
 def explains_a_balance() -> ColumnElement[bool]:
-    """Return whether the claim itself accounts for an open insurance balance; if none does, the account must."""
+    """Return whether the claim itself accounts for an open balance; if none does, the account must."""
     return or_(~is_adjudicated(), Claim.denied_cents > 0)
 
 

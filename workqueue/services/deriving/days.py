@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, Date, DateTime, cast, func, literal_column
 
 from workqueue.rules.calendar import OFFICE_ZONE
 
-# Names that the statements replace by their parameters: everything else in the SELECT is a constant, and PostgreSQL
-# plans a statement of three parameters better than one of two hundred.
+# Names that the statements replace by their parameters: everything else in the SELECT is a constant, and
+# PostgreSQL plans a statement of three parameters better than one of two hundred.
 NOW, TODAY = "derivation_now", "derivation_today"
 
 now: ColumnElement[Any] = literal_column(NOW, DateTime(timezone=True))

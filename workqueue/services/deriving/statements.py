@@ -1,8 +1,8 @@
 """The statements built around the desired queue: apply it to a few accounts, compare it, apply it to all.
 
-They are text because MERGE ... RETURNING old and new rows (PostgreSQL 18) has no other form. `t` is the live task,
-`s` the desired one. What a rep owns (owner, deferral, lease) is read from `t` inside MERGE, never copied through a
-snapshot: MERGE looks at the row again when a lease was granted in the meantime.
+They are text because MERGE ... RETURNING old and new rows (PostgreSQL 18) has no other form. `t` is the
+live task, `s` the desired one. What a rep owns (owner, deferral, lease) is read from `t` inside MERGE,
+never copied through a snapshot: MERGE looks at the row again when a lease was granted in the meantime.
 """
 
 from functools import cache
@@ -49,16 +49,16 @@ DIFFERS = (
 
 _SET = ", ".join(f"{name} = s.{name}" for name in DERIVED)
 _COLUMNS = (
-    f"account_id, kind, subject, {', '.join(DERIVED)}, state, rescore_at, opened_at, opened_by_cause, opened_by_id,"
-    " changed_at"
+    f"account_id, kind, subject, {', '.join(DERIVED)}, state, rescore_at,"
+    " opened_at, opened_by_cause, opened_by_id, changed_at"
 )
 
 
 def _values(cause_id: str) -> str:
     derived = ", ".join(f"s.{name}" for name in DERIVED)
     return (
-        f"s.account_id, s.kind, s.subject, {derived}, {NEW_STATE}, s.rescore_at, %(now)s, %(cause)s, {cause_id},"
-        " %(now)s"
+        f"s.account_id, s.kind, s.subject, {derived}, {NEW_STATE}, s.rescore_at,"
+        f" %(now)s, %(cause)s, {cause_id}, %(now)s"
     )
 
 
@@ -112,10 +112,11 @@ _CLOSE = (
 
 @cache
 def derive_sql() -> str:
-    """Write the one derivation for the accounts at hand: rows are locked by the caller, in the order of their ids."""
+    """Write the one derivation for the accounts at hand, whose rows the caller has locked."""
     return f"""
         WITH scope AS (
-            SELECT * FROM unnest(%(account_ids)s::bigint[], %(cause_ids)s::bigint[]) AS x(account_id, cause_id)
+            SELECT * FROM unnest(%(account_ids)s::bigint[], %(cause_ids)s::bigint[])
+                AS x(account_id, cause_id)
         ), desired AS MATERIALIZED (
             SELECT d.*, scope.cause_id FROM ({desired_sql(is_scoped=True)}) d JOIN scope USING (account_id)
         ), merged AS (
@@ -163,7 +164,9 @@ def lay_out_sql() -> str:
 @cache
 def insert_all_sql() -> str:
     """Fill an empty queue."""
-    return f"INSERT INTO tasks ({_COLUMNS}) SELECT {_values('NULL::bigint')} FROM ({desired_sql(is_scoped=False)}) s"  # noqa: S608
+    return f"""
+        INSERT INTO tasks ({_COLUMNS}) SELECT {_values("NULL::bigint")} FROM ({desired_sql(is_scoped=False)}) s
+    """  # noqa: S608  # put together from constants
 
 
 _KEEP = """
@@ -173,12 +176,13 @@ _KEEP = """
 
 MERGE_ALL = f"""
     WITH merged AS (
-        MERGE INTO tasks t USING (SELECT * FROM differing_tasks WHERE account_id IS NOT NULL) s ON {IDENTITY} {_WHEN}
+        MERGE INTO tasks t USING (SELECT * FROM differing_tasks WHERE account_id IS NOT NULL) s
+        ON {IDENTITY} {_WHEN}
         WHEN NOT MATCHED THEN INSERT ({_COLUMNS}) VALUES ({_values("NULL")})
         RETURNING merge_action() = 'UPDATE' AS is_update, {_RETURNED}
     ), kept AS ({_KEEP} FROM merged WHERE is_update AND is_change)
     SELECT count(*) FILTER (WHERE NOT is_update), count(*) FILTER (WHERE is_update) FROM merged
-"""
+"""  # noqa: S608  # put together from constants
 
 CLOSE_ALL = f"""
     WITH closed AS (
@@ -186,7 +190,7 @@ CLOSE_ALL = f"""
         RETURNING {_RETURNED}
     ), kept AS ({_KEEP} FROM closed WHERE is_change)
     SELECT count(*) FILTER (WHERE is_change) FROM closed
-"""
+"""  # noqa: S608  # put together from constants
 
 
 @cache
@@ -199,7 +203,9 @@ def check_sql() -> str:
         SELECT coalesce(account_id, live_account_id) AS of_account_id, coalesce(kind, live_kind),
             coalesce(subject, live_subject), task_id, live_state, desired_state
         FROM ({differing_sql()}) AS difference
-        WHERE NOT EXISTS (SELECT FROM tasks due WHERE due.account_id = coalesce(difference.account_id, live_account_id)
-                          AND due.rescore_at <= %(now)s)
+        WHERE NOT EXISTS (
+            SELECT FROM tasks due
+            WHERE due.account_id = coalesce(difference.account_id, live_account_id) AND due.rescore_at <= %(now)s
+        )
         ORDER BY 1, 2, 3 LIMIT %(limit)s
     """  # noqa: S608  # put together from constants
