@@ -5,17 +5,22 @@ from pkgutil import iter_modules
 
 from flask import Flask
 
-from workqueue.web import errors, filters, guards, metrics, navigation, security_headers, sign_in, words
+from workqueue.web import errors, filters, guards, metrics, navigation, security_headers, sign_in
 from workqueue.web.forms import RowId
+
+# In this order: who may ask is decided before a session counts as used, and before errors are worded.
+FIRST = (filters, navigation, guards, sign_in, errors, security_headers, metrics)
 
 
 def register(app: Flask) -> None:
-    """Add what all pages share, then the blueprint `bp` of every module of this package."""
+    """Add what all pages share, then of every module of this package its `register` or its blueprint `bp`."""
     # Before any address is added: a number no row can have must not reach a query.
     app.url_map.converters["int"] = RowId
-    for part in (filters, words, navigation, guards, sign_in, errors, security_headers, metrics):
+    for part in FIRST:
         part.register(app)
-    for module in sorted(each.name for each in iter_modules(__path__)):
-        blueprint = getattr(import_module(f"{__name__}.{module}"), "bp", None)
-        if blueprint is not None and blueprint.name not in app.blueprints:
-            app.register_blueprint(blueprint)
+    for name in sorted(each.name for each in iter_modules(__path__)):
+        module = import_module(f"{__name__}.{name}")
+        if module not in FIRST and hasattr(module, "register"):
+            module.register(app)
+        if hasattr(module, "bp") and module.bp.name not in app.blueprints:
+            app.register_blueprint(module.bp)
