@@ -82,9 +82,9 @@ def valkey_url(servers: Servers) -> str:
 def make_app(valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Flask]:
     """Return a function that makes an application on a database."""
 
-    def make(database_url: str, redis_url: str = valkey_url) -> Flask:
+    def make(database_url: str, redis_url: str = valkey_url, **settings: Any) -> Flask:
         home = tmp_path_factory.mktemp("home")
-        made = create_app(Config(home, SECRET, database_url, redis_url))
+        made = create_app(Config(home, SECRET, database_url, redis_url, **settings))
         made.testing = True
         made.config["WTF_CSRF_ENABLED"] = False  # tests of the protection itself switch it on
         made.test_client_class = FreshClient

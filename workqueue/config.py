@@ -30,6 +30,8 @@ class Config:
     redis_url: str = ""
     port: int = 8000
     lease: timedelta = timedelta(minutes=15)
+    proxy_hops: int = 0
+    """How many proxies of ours stand before the web process; what more of them say is not believed."""
 
     @property
     def is_embedded(self) -> bool:
@@ -49,6 +51,7 @@ class Config:
             lease=timedelta(
                 seconds=_whole_number(env, "LEASE_SECONDS", default=900, least=30, most=24 * 3600)
             ),
+            proxy_hops=_whole_number(env, "PROXY_HOPS", default=0, least=0, most=5),
         )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories.people import PASSWORD, ana, make_user
+from workqueue.extensions import db
 from workqueue.models.people import SignInAttempt, SignInSession, User
 from workqueue.rules.roles import Role
 from workqueue.services.sign_in import IDLE, LIFETIME, MOST_FOR_USERNAME, digest
@@ -86,6 +87,25 @@ def test_after_too_many_wrong_passwords_not_even_the_right_one_is_looked_at(
     # From elsewhere the same person comes in: nobody can lock out a rep.
     elsewhere = client.post("/sign-in", data=RIGHT, environ_base={"REMOTE_ADDR": "198.51.100.7"})
     assert elsewhere.status_code == 303
+
+
+def test_only_as_many_proxies_are_believed_as_there_are(
+    make_app: Callable[..., Flask], fresh_database: str
+) -> None:
+    def network_seen(hops: int) -> str:
+        app = make_app(fresh_database, proxy_hops=hops)
+        headers = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
+        app.test_client().post("/sign-in", data=RIGHT, headers=headers)
+        with app.app_context():
+            newest = select(SignInAttempt.network).order_by(SignInAttempt.id.desc()).limit(1)
+            seen = db.session.scalars(newest).one()
+            db.session.remove()
+            db.engine.dispose()
+        return seen
+
+    assert network_seen(0) == "127.0.0.0/24"
+    assert network_seen(1) == "198.51.100.0/24"
+    assert network_seen(2) == "203.0.113.0/24"
 
 
 def test_a_throttled_attempt_is_not_counted_so_the_wait_ends(client: FlaskClient, session: Session) -> None:
