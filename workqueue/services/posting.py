@@ -191,7 +191,8 @@ TAKE_PAYERS = """
 """
 
 # The charge is the newest submission's, and so is the side that owes it: a later, different one posts the
-# difference to what the ledger holds, whatever the order.
+# difference to what the ledger holds, whatever the order. Charges that came one by one (ordinal from 1, of an
+# export's transactions) stand beside it.
 IDENTIFY_AND_CHARGE = """
     WITH touched AS (
         SELECT DISTINCT account_id FROM inbox
@@ -212,7 +213,10 @@ IDENTIFY_AND_CHARGE = """
         FROM opening GROUP BY account_id
     ), opened AS (
         UPDATE accounts a SET is_identified = true, patient_id = coalesce(n.patient_id, a.patient_id),
-            service_on = n.service_on, charge_cents = n.charge_cents, charge_key = n.key
+            service_on = n.service_on, charge_key = n.key,
+            charge_cents = n.charge_cents + coalesce((
+                SELECT sum(e.insurance_cents + e.patient_cents) FROM ledger_entries e
+                WHERE e.account_id = a.id AND e.kind = 'charge' AND e.ordinal > 0), 0)
         FROM newest n WHERE a.id = n.account_id
     ), charged AS (
         SELECT n.account_id, n.fact_id, n.effective_on, count(e.id) = 0 AS is_first,
@@ -221,7 +225,8 @@ IDENTIFY_AND_CHARGE = """
             CASE WHEN n.is_self_pay THEN n.charge_cents ELSE 0 END
                 - coalesce(sum(e.patient_cents), 0) AS patient
         FROM newest n
-        LEFT JOIN ledger_entries e ON e.account_id = n.account_id AND e.kind IN ('charge', 'charge_change')
+        LEFT JOIN ledger_entries e
+            ON e.account_id = n.account_id AND e.kind IN ('charge', 'charge_change') AND e.ordinal = 0
         GROUP BY n.account_id, n.fact_id, n.effective_on, n.is_self_pay, n.charge_cents
     )
     INSERT INTO ledger_entries
@@ -294,7 +299,8 @@ MOVE_BALANCES = """
             -- A charge has the account's own day; a payment taken back makes nothing newly theirs.
             min(effective_on) FILTER (WHERE patient_cents > 0
                 AND kind IN ('patient_responsibility', 'transfer')) AS since_on,
-            max(effective_on) FILTER (WHERE kind = 'patient_payment') AS paid_on
+            max(effective_on) FILTER (WHERE kind = 'patient_payment') AS paid_on,
+            sum(insurance_cents + patient_cents) FILTER (WHERE kind = 'charge' AND ordinal > 0) AS charged
         FROM ledger_entries WHERE fact_id = ANY(:ids) GROUP BY account_id
     ), touched AS (
         SELECT account_id, max(id) AS fact_id FROM inbox WHERE id = ANY(:ids) GROUP BY account_id
@@ -302,6 +308,7 @@ MOVE_BALANCES = """
     UPDATE accounts a SET
         insurance_cents = a.insurance_cents + coalesce(m.insurance, 0),
         patient_cents = a.patient_cents + coalesce(m.patient, 0),
+        charge_cents = a.charge_cents + coalesce(m.charged, 0),
         patient_since_on = least(a.patient_since_on, m.since_on),
         patient_paid_on = greatest(a.patient_paid_on, m.paid_on),
         fact_id = greatest(a.fact_id, t.fact_id)
