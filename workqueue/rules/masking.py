@@ -30,7 +30,7 @@ def masked(text: str, *, is_table: bool = False) -> str:
         return ",".join(MASK if part.strip() else "" for part in text.rstrip("\r\n").split(","))
     tag = text[:3] if text[:3].isalnum() else text[:2]
     separator = text[len(tag) : len(tag) + 1]
-    if not separator or separator.isalnum():
+    if not separator.strip() or separator.isalnum():
         return MASK
     shown = _SHOWN.get(tag, frozenset())
     elements = text.split(separator)[1:]
