@@ -157,7 +157,10 @@ def test_a_draft_is_kept_until_the_outcome_is_logged(session: Session) -> None:
         (OutcomeEntry("promise", amount_cents=100, due_on=TODAY), {"disposition"}),
         (OutcomeEntry("no such thing"), {"disposition"}),
         (OutcomeEntry("payer_in_process"), {"reference_number", "spoke_with"}),
-        (OutcomeEntry("payer_in_process", reference_number="  ", spoke_with="x" * 201), {"reference_number", "spoke_with"}),
+        (
+            OutcomeEntry("payer_in_process", reference_number="  ", spoke_with="x" * 201),
+            {"reference_number", "spoke_with"},
+        ),
         (OutcomeEntry("deferred"), {"next_on", "reason"}),
         (OutcomeEntry("deferred", next_on=TODAY, reason="r"), {"next_on"}),
         (OutcomeEntry("deferred", next_on=TODAY + timedelta(days=91), reason="r"), {"next_on"}),

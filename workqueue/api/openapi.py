@@ -1,0 +1,263 @@
+"""GET /api/v1/openapi.json: the interface described, from the same classes its answers are made of.
+
+`docs/openapi.json` is this description as checked in; a test holds the two together, so that a change of the
+interface is seen in review.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from flask import Response
+
+from workqueue.api import bp
+from workqueue.api.answers import answer
+from workqueue.api.auth import api_public
+from workqueue.api.schemas import Schema, Schemas
+from workqueue.rules.contact import Verdict
+from workqueue.rules.entries import OutcomeEntry
+from workqueue.rules.kinds import TaskKind
+from workqueue.rules.states import TaskState
+from workqueue.services.outcomes import LoggedOutcome
+from workqueue.services.reading.account import AccountView
+from workqueue.services.reading.history import ChangeLine
+from workqueue.services.reading.lines import TaskLine
+from workqueue.services.reading.summary import QueueSummary
+from workqueue.services.reading.task import TaskCard, Why
+
+VERSION = "1.0.0"
+
+ROW_ID: Schema = {"type": "integer", "minimum": 1}
+TEXT: Schema = {"type": "string"}
+CENTS: Schema = {"type": "integer", "description": "US cents"}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+BINARY: Schema = {"type": "string", "format": "binary"}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing the interface does."""
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    answers: dict[int, Schema | None]
+    """Bodies by status; None for an answer without a body."""
+    body: Schema | None = None
+    takes_file: bool = False
+    query: tuple[tuple[str, Schema], ...] = ()
+    refusals: tuple[int, ...] = ()
+
+
+@bp.get("/openapi.json")
+@api_public("the description of the interface names no patient and grants nothing")
+def show_description() -> Response:
+    """Return the description."""
+    return answer(description())
+
+
+@cache
+def description() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 description."""
+    schemas = Schemas()
+    paths: dict[str, Any] = {}
+    for operation in operations(schemas):
+        paths.setdefault(operation.path, {})[operation.method] = _described(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Workqueue",
+            "version": VERSION,
+            "description": "The work queue of a billing office. Every POST needs an Idempotency-Key.",
+        },
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"bearer": []}],
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "schemas": dict(sorted((schemas.found | {"Problem": PROBLEM}).items())),
+        },
+    }
+
+
+PROBLEM: Schema = {
+    "type": "object",
+    "description": "RFC 9457. `code` is for programs, `detail` for people; more members by code.",
+    "properties": {
+        "type": TEXT,
+        "title": TEXT,
+        "status": {"type": "integer"},
+        "code": TEXT,
+        "detail": TEXT,
+        "field": {**TEXT, "description": "422: the field to look at"},
+        "fields": {"type": "object", "description": "invalid_outcome: a sentence for each field"},
+        "sent": {"type": "object", "description": "lease_lost: the entry that was sent, handed back"},
+        "reasons": {
+            "type": "array",
+            "items": TEXT,
+            "description": "call_not_allowed: all that speaks against it",
+        },
+        "next_legal_at": {"anyOf": [MOMENT, {"type": "null"}], "description": "call_not_allowed"},
+        "verdict": {"type": "object", "description": "call_not_allowed: every rule looked at"},
+    },
+    "required": ["type", "title", "status", "code", "detail"],
+}
+
+
+def operations(schemas: Schemas) -> tuple[Operation, ...]:
+    """List everything the interface does."""
+    token = {"lease_token": ROW_ID}
+    verdict, card = schemas.of(Verdict), schemas.of(TaskCard)
+    _as_sent(schemas)
+    shown = {"task": card, "why": schemas.of(Why), "verdict": {"anyOf": [verdict, {"type": "null"}]}}
+    lease = _object({"token": ROW_ID, "until": MOMENT})
+    choices = (
+        ("state", schemas.of(TaskState)),
+        ("kind", schemas.of(TaskKind)),
+        ("owner_id", ROW_ID),
+        ("holder_id", ROW_ID),
+        ("team_id", ROW_ID),
+    )
+    return (
+        Operation(
+            "post", "/tasks/next", "next_task", "Lease the task most worth doing; 204 when there is none.",
+            {200: _object({**shown, "lease": lease}), 204: None},
+        ),
+        Operation(
+            "get", "/tasks", "list_tasks", "List a team's tasks.", {200: _page(schemas.of(TaskLine))},
+            query=(*choices, *PAGING),
+        ),
+        Operation(
+            "get", "/tasks/{task_id}", "show_task", "Show one task.", {200: _object(shown)}, refusals=(404,),
+        ),
+        Operation(
+            "post", "/tasks/{task_id}/heartbeat", "heartbeat", "Keep the task a while longer.",
+            {200: _object({"until": MOMENT})}, body=_object(token), refusals=(409,),
+        ),
+        Operation(
+            "post", "/tasks/{task_id}/release", "release", "Give the task back unworked.", {204: None},
+            body=_object(token, reason=TEXT), refusals=(409,),
+        ),
+        Operation(
+            "post", "/tasks/{task_id}/calls", "place_call",
+            "Place a call; 409 with the reasons and the next legal instant when it is not allowed.",
+            {201: _object({"call_id": ROW_ID, "verdict": verdict})}, body=_object(token, phone_id=ROW_ID),
+            refusals=(409,),
+        ),
+        Operation(
+            "post", "/tasks/{task_id}/outcome", "log_outcome",
+            "Log what was done; 409 hands back the entry when the lease is lost.",
+            {201: schemas.of(LoggedOutcome), 200: schemas.of(LoggedOutcome)},
+            body=schemas.body_of(OutcomeEntry, lease_token=ROW_ID), refusals=(409,),
+        ),
+        Operation(
+            "get", "/accounts/{account_id}", "show_account", "Show an account; 304 when its ETag is current.",
+            {200: schemas.of(AccountView), 304: None}, refusals=(404,),
+        ),
+        Operation(
+            "get", "/accounts/{account_id}/history", "show_history", "List what changed and why.",
+            {200: _page(schemas.of(ChangeLine))}, query=PAGING, refusals=(404,),
+        ),
+        Operation(
+            "get", "/queue/summary", "show_summary", "Count open balances by state.",
+            {200: schemas.of(QueueSummary)},
+        ),
+        Operation(
+            "post", "/payments", "take_payment", "Report one payment; said twice it counts once.",
+            {201: _object(PAYMENT), 200: _object(PAYMENT)},
+            body=_object({"source": TEXT, "source_id": TEXT, "account": TEXT, "amount_cents": CENTS,
+                          "received_at": MOMENT}),
+        ),
+        Operation(
+            "post", "/intake", "take_file", "Hand in a file, as multipart or as the body.",
+            {202: _object({"file_id": ROW_ID, "sha256": TEXT, "status": TEXT, "report_url": TEXT})},
+            takes_file=True, query=(("name", TEXT),),
+        ),
+        Operation(
+            "get", "/files/{file_id}", "file_report", "Say what became of a file.",
+            {200: _object({"file_id": ROW_ID, "file": TEXT, "status": TEXT, "received_at": MOMENT})},
+            refusals=(404,),
+        ),
+        Operation("get", "/openapi.json", "show_description", "This description.", {200: {"type": "object"}}),
+    )  # fmt: skip
+
+
+PAGING: tuple[tuple[str, Schema], ...] = (
+    ("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+    ("cursor", TEXT),
+)
+PAYMENT: dict[str, Schema] = {
+    "fact_id": ROW_ID,
+    "status": {"type": "string", "enum": ["received", "duplicate"]},
+    "is_matched": {"type": "boolean"},
+}
+
+
+def _as_sent(schemas: Schemas) -> None:
+    """Say what the views change: reasons join a verdict; a card's reasons and verdict stand beside it."""
+    verdict, card = schemas.found["Verdict"], schemas.found["TaskCard"]
+    verdict["properties"]["reasons"] = {"type": "array", "items": TEXT}
+    verdict["required"].append("reasons")
+    for apart in ("why", "payer_verdict"):
+        del card["properties"][apart]
+        card["required"].remove(apart)
+
+
+def _object(needed: dict[str, Schema], **optional: Schema) -> Schema:
+    return {"type": "object", "properties": {**needed, **optional}, "required": list(needed)}
+
+
+def _page(item: Schema) -> Schema:
+    cursor = {"anyOf": [TEXT, {"type": "null"}]}
+    return _object({"items": {"type": "array", "items": item}, "next_cursor": cursor})
+
+
+def _described(operation: Operation) -> dict[str, Any]:
+    described: dict[str, Any] = {"operationId": operation.name, "summary": operation.summary}
+    parameters = [
+        {"name": part[1:-1], "in": "path", "required": True, "schema": ROW_ID}
+        for part in operation.path.split("/")
+        if part.startswith("{")
+    ] + [{"name": name, "in": "query", "schema": schema} for name, schema in operation.query]
+    refusals = {401, *operation.refusals, *((422,) if operation.method == "post" or operation.query else ())}
+    if operation.method == "post":
+        parameters.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": TEXT})
+    if operation.name == "show_description":
+        described["security"], refusals = [], set()
+    if parameters:
+        described["parameters"] = parameters
+    if operation.body is not None:
+        described["requestBody"] = {"required": True, "content": _content(operation.body)}
+    if operation.takes_file:
+        form = {"type": "object", "properties": {"file": BINARY}}
+        content = {"multipart/form-data": {"schema": form}, "application/octet-stream": {"schema": BINARY}}
+        described["requestBody"] = {"required": True, "content": content}
+    described["responses"] = {
+        str(status): {"description": _MEANS[status], **({"content": _content(schema)} if schema else {})}
+        for status, schema in operation.answers.items()
+    } | {
+        str(status): {
+            "description": _MEANS[status],
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in sorted(refusals)
+    }
+    return described
+
+
+_MEANS = {
+    200: "Done, or shown",
+    201: "Written",
+    202: "Taken; the rest follows",
+    204: "Nothing to say",
+    304: "Nothing new",
+    401: "No valid token",
+    404: "There is no such thing",
+    409: "Refused as things stand",
+    422: "What was sent cannot be used",
+}
+
+
+def _content(schema: Schema) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}
