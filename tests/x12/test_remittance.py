@@ -208,6 +208,24 @@ def test_adjustments_are_summed_by_group_and_cr_of_4010_is_accepted() -> None:
     assert end.is_balanced
 
 
+def test_days_may_be_missing_or_written_as_in_a_dtp() -> None:
+    claims = "CLP*A1*1*10*10**12*I\nDTM*232*\nSVC*HC:1*10*10\nDTM*472*D8*20250103\nDTM*036*NEVER"
+    records = parse(remittance(claims, "10"))
+    claim = only(records, RemittanceClaim)
+    assert (claim.statement_from, claim.service_from) == (None, date(2025, 1, 3))
+    assert codes(records) == []
+
+
+def test_segments_that_come_again_are_read_the_same_on_every_line() -> None:
+    line = "SVC*HC:99213*50*20\nCAS*CO*45*20\nCAS*PR*1*10\n"
+    claims = ("CLP*A1*1*2000*800**12*I\n" + line * 40) + ("CLP*A2*1*100*40**12*I\n" + line * 2)
+    first, second = each(parse(remittance(claims, "840")), RemittanceClaim)
+    assert [one.line for one in first.adjustments] == [number for number in range(1, 41) for _ in range(2)]
+    assert [one.line for one in second.adjustments] == [1, 1, 2, 2]
+    assert {one.cents for one in first.adjustments if one.group == "CO"} == {2_000}
+    assert (first.findings, second.findings) == ((), ())
+
+
 def test_provider_adjustments_are_given_one_by_one() -> None:
     records = parse(remittance(A1 + "PLB*1811901945*20251231*WO:ICN9*100*L6*-5.50", "205.50"))
     first, second = each(records, ProviderAdjustment)

@@ -10,7 +10,7 @@ from datetime import date
 from workqueue.x12.records import ProviderAdjustment, Record, RemittanceEnd, RemittanceStart
 from workqueue.x12.remittance_claims import Claims, Totals
 from workqueue.x12.sets import OpenSet
-from workqueue.x12.values import AmountError, Cents, Dates, Procedures, dollars
+from workqueue.x12.values import AmountError, Cents, Dates, dollars
 
 
 def read_remittance(opened: OpenSet) -> Iterator[Record]:
@@ -26,7 +26,7 @@ class _Remittance:
         self.cents = Cents()
         self.dates = Dates()
         self.totals = Totals()
-        self.claims = Claims(opened, self.totals, self.cents, self.dates, Procedures(opened.component))
+        self.claims = Claims(opened, self.totals, self.cents, self.dates)
         self.is_started = False
         self.bpr = [""] * 17
         self.amount = 0
@@ -172,7 +172,7 @@ class _Remittance:
             paid_cents=totals.paid,
             patient_responsibility_cents=totals.responsible,
             provider_adjustment_cents=self.provider_adjusted,
-            adjustments=tuple(sorted(totals.by_group.items())),
+            adjustments=tuple(sorted((group, cents) for group, cents in totals.by_group.items() if group)),
             difference_cents=difference,
             is_balanced=totals.is_sound and not difference,
         )

@@ -4,21 +4,28 @@ A large payer's file is one set of a million segments, so this is the place writ
 cut only when something in it is needed, and amounts, dates and procedures are remembered by their text.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
 from workqueue.x12.records import Adjustment, Finding, Record, RemittanceClaim, RemittanceLine
+from workqueue.x12.remembered import (
+    DAYS_OF_A_LINE,
+    DaysBySegment,
+    NpiBySegment,
+    Triples,
+    TriplesBySegment,
+    triple_places,
+)
 from workqueue.x12.sets import MOST_FINDINGS_OF_A_CLAIM, Handler, OpenSet
-from workqueue.x12.values import AmountError, Cents, Dates, Procedure, Procedures, Repeats, dollars
+from workqueue.x12.values import AmountError, Cents, Dates, Procedures, Repeats, dollars
 
 _NOBODY = ("", "", "")
-_NO_PROCEDURE = Procedure("", "", ())
 _MOST_PARTS = 10_000
 """Adjustments or lines of one claim; real ones have some dozens."""
 _MOST_REMARKS = 99
-_DAYS_OF_A_LINE = frozenset({"472", "150", "151"})
-_DAYS_USED = _DAYS_OF_A_LINE | {"232", "233", "050"}
+_LINES_REMEMBERED = 32
 
 
 @dataclass(slots=True, eq=False)
@@ -30,7 +37,7 @@ class Totals:
     charge: int = 0
     paid: int = 0
     responsible: int = 0
-    by_group: dict[str, int] = field(default_factory=dict)
+    by_group: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     is_sound: bool = True
     """Every amount could be read, every line and claim adds up."""
 
@@ -43,7 +50,12 @@ class Claims:
     totals: Totals
     cents: Cents
     dates: Dates
-    procedures: Procedures
+    element: str = field(init=False)
+    procedures: Procedures = field(init=False)
+    days: DaysBySegment = field(init=False)
+    npis: NpiBySegment = field(init=False)
+    triples: list[TriplesBySegment] = field(init=False)
+    """By line: those of the claim first."""
     repeats: Repeats = field(default_factory=Repeats)
 
     # the claim; position 0 means that none is open
@@ -81,6 +93,15 @@ class Claims:
     line_through: date | None = None
     line_control: str = ""
     line_remarks: tuple[str, ...] = ()
+    line_triples: TriplesBySegment = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.element = self.opened.element
+        self.procedures = Procedures(self.opened.component)
+        self.days = DaysBySegment(self.element, self.dates)
+        self.npis = NpiBySegment(self.element)
+        self.triples = [TriplesBySegment(self.element, self.cents, 0)]
+        self.line_triples = self.triples[0]
 
     def handlers(self) -> dict[str, Handler]:
         """What to do with each segment of a claim, by tag."""
@@ -99,7 +120,7 @@ class Claims:
     def clp_segment(self, segment: str, position: int) -> Iterable[Record] | None:
         """Finish the claim before and open the next."""
         records = self.finish()
-        elements = segment.split(self.opened.element)
+        elements = segment.split(self.element)
         if len(elements) < 10:
             elements += [""] * (10 - len(elements))
         self.position = position
@@ -118,24 +139,14 @@ class Claims:
 
     def cas_segment(self, segment: str, position: int) -> None:
         """One group and up to six triples of reason, amount and quantity; the quantity changes no money."""
-        elements = segment.split(self.opened.element)
-        if len(elements) < 4:
-            self._flag("segment_short", "CAS", position, "CAS has no amount. Ask the payer to correct it.")
-            return
-        group = elements[1]
-        line = self.line
-        for at in range(2, min(len(elements) - 1, 18), 3):
-            text = elements[at + 1]
-            reason = elements[at]
-            if not text and not reason:
-                continue
-            try:
-                cents = self.cents[text]
-            except AmountError:
-                cents = self._cents("CAS", elements, at + 1, position)
-            self.adjusted += cents
-            self.line_adjusted += cents
-            self.adjustments.append(Adjustment(group, reason, cents, line))
+        try:
+            group, cents, adjustments = self.line_triples[segment]
+        except AmountError:
+            group, cents, adjustments = self._damaged_cas(segment, position)
+        self.adjusted += cents
+        self.line_adjusted += cents
+        self.totals.by_group[group] += cents
+        self.adjustments += adjustments
         if len(self.adjustments) > _MOST_PARTS:
             self._too_large(position)
 
@@ -146,8 +157,9 @@ class Claims:
         if len(self.lines) >= _MOST_PARTS:
             self._too_large(position)
         self.line += 1
+        self.line_triples = self._triples_of(self.line)
         self.line_position = position
-        elements = segment.split(self.opened.element)
+        elements = segment.split(self.element)
         if len(elements) < 6:
             if len(elements) < 4:
                 self._flag(
@@ -165,23 +177,16 @@ class Claims:
 
     def dtm_segment(self, segment: str, position: int) -> None:
         """Days of service of a line; statement and receipt days of a claim."""
-        elements = segment.split(self.opened.element)
-        if len(elements) < 3:
-            return
-        qualifier, text = elements[1], elements[2]
-        if qualifier not in _DAYS_USED:
-            return
-        if text == "D8" and len(elements) > 3:
-            text = elements[3]  # a DTP written as DTM, which some senders do
-        day = self.dates[text]
+        qualifier, day = self.days[segment]
         if day is None:
-            self._flag(
-                "date_impossible",
-                "DTM",
-                position,
-                "DTM02 is not a day of the calendar. Ask the payer for the right date.",
-            )
-        elif qualifier in _DAYS_OF_A_LINE:
+            if qualifier:
+                self._flag(
+                    "date_impossible",
+                    "DTM",
+                    position,
+                    "DTM02 is not a day of the calendar. Ask the payer for the right date.",
+                )
+        elif qualifier in DAYS_OF_A_LINE:
             self._day_of_line(qualifier, day)
         elif qualifier == "232":
             self.statement_from = day
@@ -202,43 +207,43 @@ class Claims:
 
     def nm1_segment(self, segment: str, _position: int) -> None:
         """Patient, insured, rendering provider, next payer."""
-        elements = segment.split(self.opened.element)
-        who = elements[1] if len(elements) > 1 else ""
-        elements += [""] * (10 - len(elements))
-        if who == "QC":
-            self.patient = (elements[3], elements[4], elements[5])
-            self.patient_id = elements[9]
-        elif who == "82":
-            self.rendering_npi = elements[9] if elements[8] == "XX" else ""
-        elif who == "IL":
-            self.insured_id = elements[9]
-        elif who == "TT":
-            self.crossover = (elements[3], elements[9])
+        who = segment[4:6]
+        if who == "82":
+            self.rendering_npi = self.npis[segment]
+        elif who in ("QC", "IL", "TT"):
+            elements = segment.split(self.element)
+            if len(elements) < 10:
+                elements += [""] * (10 - len(elements))
+            if who == "QC":
+                self.patient = (elements[3], elements[4], elements[5])
+                self.patient_id = elements[9]
+            elif who == "IL":
+                self.insured_id = elements[9]
+            else:
+                self.crossover = (elements[3], elements[9])
 
     def ref_segment(self, segment: str, _position: int) -> None:
         """The provider's own number of a line, the original number of a claim."""
-        elements = segment.split(self.opened.element)
-        if len(elements) < 3:
-            return
-        if self.line:
-            if elements[1] == "6R":
-                self.line_control = elements[2]
-        elif elements[1] == "F8":
-            self.original_number = elements[2]
+        if segment[4:6] == ("6R" if self.line else "F8"):
+            number = segment.split(self.element)[2:3]
+            if number and self.line:
+                self.line_control = number[0]
+            elif number:
+                self.original_number = number[0]
 
     def lq_segment(self, segment: str, _position: int) -> None:
         """A remark code of a line."""
-        elements = segment.split(self.opened.element)
+        elements = segment.split(self.element)
         if self.line and len(elements) > 2 and len(self.line_remarks) < _MOST_REMARKS:
             self.line_remarks += (elements[2],)
 
     def moa_segment(self, segment: str, _position: int) -> None:
         """Remark codes of an outpatient or professional claim."""
-        self._remark(segment.split(self.opened.element)[3:8])
+        self._remark(segment.split(self.element)[3:8])
 
     def mia_segment(self, segment: str, _position: int) -> None:
         """Remark codes of an inpatient claim."""
-        elements = segment.split(self.opened.element)
+        elements = segment.split(self.element)
         self._remark([*elements[5:6], *elements[20:24]])
 
     def _remark(self, codes: list[str]) -> None:
@@ -251,7 +256,8 @@ class Claims:
             return None
         if self.line:
             self._finish_line()
-        self._check_sums()
+        if self.charge - self.adjusted != self.paid or (self.line and self.lines_charge != self.charge):
+            self._flag_sums()
         clp = self.clp
         claim = RemittanceClaim(
             clp[1],
@@ -280,20 +286,14 @@ class Claims:
             self.position,
             self.findings,
         )
-        self._count()
-        self._clear()
-        return (claim,)
-
-    def _count(self) -> None:
         totals = self.totals
         totals.claims += 1
         totals.lines += self.line
         totals.charge += self.charge
         totals.paid += self.paid
         totals.responsible += self.responsible
-        by_group = totals.by_group
-        for group, _, cents, _ in self.adjustments:
-            by_group[group] = by_group.get(group, 0) + cents
+        self._clear()
+        return (claim,)
 
     def _clear(self) -> None:
         self.position = self.line = self.adjusted = self.lines_charge = 0
@@ -306,6 +306,7 @@ class Claims:
         self.statement_from = self.statement_through = self.received_on = None
         self.remarks = ()
         self.findings = ()
+        self.line_triples = self.triples[0]
 
     def _finish_line(self) -> None:
         svc = self.svc
@@ -333,9 +334,30 @@ class Claims:
         self.line_control = ""
         self.line_remarks = ()
 
+    def _triples_of(self, line: int) -> TriplesBySegment:
+        """The CAS segments of lines with this number, remembered for the first lines of a claim."""
+        if line < len(self.triples):
+            return self.triples[line]
+        triples = TriplesBySegment(self.element, self.cents, line)
+        if line < _LINES_REMEMBERED:
+            self.triples.append(triples)
+        return triples
+
     # What is wrong
 
-    def _check_sums(self) -> None:
+    def _damaged_cas(self, segment: str, position: int) -> Triples:
+        """A CAS with an amount that cannot be read, counted as 0, or with none at all."""
+        elements = segment.split(self.element)
+        if len(elements) < 4:
+            self._flag("segment_short", "CAS", position, "CAS has no amount. Ask the payer to correct it.")
+            return "", 0, ()
+        adjustments = tuple(
+            Adjustment(elements[1], elements[at], self._cents("CAS", elements, at + 1, position), self.line)
+            for at in triple_places(elements)
+        )
+        return elements[1], sum(one.cents for one in adjustments), adjustments
+
+    def _flag_sums(self) -> None:
         if self.charge - self.adjusted != self.paid:
             self.totals.is_sound = False
             left = dollars(self.charge - self.adjusted)

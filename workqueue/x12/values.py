@@ -1,6 +1,7 @@
 """Money, dates and composites from text: exact, and remembered, since a file repeats them."""
 
 import re
+import struct
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -11,8 +12,8 @@ REMEMBERED = 1 << 14
 MOST_CENTS = 10**15
 """Ten trillion dollars: more is no amount of money (and keeps every sum inside 64 bits)."""
 
+_pack = struct.Struct("<q").pack
 _AMOUNT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
-_COMMON_AMOUNT = re.compile(r"(-?[0-9]{1,13})(?:\.([0-9]{2}))?")
 
 
 class AmountError(ValueError):
@@ -23,7 +24,10 @@ class Cents(dict[str, int]):
     """`cents["12.5"] == 1250`; nothing is 0; what is no amount raises `AmountError`."""
 
     def __missing__(self, text: str) -> int:
-        cents = _parse_cents(text)
+        digits = text[:-3] + text[-2:] if text[-3:-2] == "." else text + "00"
+        cents = (
+            int(digits) if digits.isdigit() and digits.isascii() and len(digits) < 16 else _parse_cents(text)
+        )
         if len(self) >= REMEMBERED:
             self.clear()
         self[text] = cents
@@ -31,10 +35,6 @@ class Cents(dict[str, int]):
 
 
 def _parse_cents(text: str) -> int:
-    common = _COMMON_AMOUNT.fullmatch(text)
-    if common is not None:
-        whole, fraction = common.groups("00")
-        return int(whole + fraction)
     text = text.strip()
     if not text:
         return 0
@@ -110,19 +110,17 @@ class Repeats:
     and then only an ordinal is 2 instead of 1.
     """
 
-    _BUCKETS = 1024
-
     def __init__(self) -> None:
-        self._buckets: list[bytearray | None] = [None] * self._BUCKETS
+        self._buckets: list[bytearray | None] = [None] * 1024
         self._again: dict[int, int] = {}
 
     def ordinal(self, key: str) -> int:
         """1 when the key is new, 2 when it was there once, and so on."""
         number = hash(key)
-        mark = number.to_bytes(8, "little", signed=True)
-        bucket = self._buckets[number % self._BUCKETS]
+        mark = _pack(number)
+        bucket = self._buckets[number & 1023]
         if bucket is None:
-            self._buckets[number % self._BUCKETS] = bytearray(mark)
+            self._buckets[number & 1023] = bytearray(mark)
             return 1
         at = bucket.find(mark)
         while at >= 0 and at % 8:
