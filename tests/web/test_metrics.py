@@ -1,17 +1,18 @@
 """Liveness, readiness, measurements."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from tests.factories.accounts import make_fact
 from tests.factories.people import ada, ana
 from workqueue.extensions import db
+from workqueue.rules.states import FactKind
 from workqueue.services import tokens
 from workqueue.services.sign_in import digest
-from workqueue.web import metrics
 from workqueue.web.guards import utc_now
 
 OUTSIDE = {"REMOTE_ADDR": "198.51.100.7"}
@@ -59,9 +60,14 @@ def test_the_token_of_an_admin_opens_them_and_a_reps_does_not(
     assert [each.status_code for each in answers] == [200, 404]
 
 
-def test_what_waits_is_shown_by_name(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metrics, "backlogs", [lambda _session, _now: {"facts_received": 7.0}])
-    assert 'workqueue_backlog{of="facts_received"} 7.0' in client.get("/metrics").text
+def test_what_waits_is_shown_with_its_age(client: FlaskClient, session: Session) -> None:
+    make_fact(session, FactKind.PAYMENT, received_at=utc_now_minus(minutes=2))
+    assert 'workqueue_backlog{of="facts"} 1.0' in client.get("/metrics").text
     ready = client.get("/readyz").json
     assert ready is not None
-    assert ready["backlog"] == {"facts_received": 7.0}
+    assert ready["backlog"]["facts"] == 1
+    assert 119 < ready["backlog"]["oldest_fact_seconds"] < 180
+
+
+def utc_now_minus(*, minutes: int) -> datetime:
+    return datetime.now(UTC) - timedelta(minutes=minutes)

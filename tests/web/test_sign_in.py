@@ -181,6 +181,15 @@ def test_work_keeps_a_session_alive(session: Session, sign_in_as: Callable[[User
     assert datetime.now(UTC) - newest_session(session).last_seen_at < timedelta(seconds=30)
 
 
+def test_an_open_page_that_polls_keeps_nobody_signed_in(
+    session: Session, sign_in_as: Callable[[User], FlaskClient]
+) -> None:
+    client = sign_in_as(ana(session))
+    seen_at = newest_session(session).last_seen_at = datetime.now(UTC) - IDLE + timedelta(minutes=1)
+    assert client.get("/tasks/999999/changes").status_code == 404
+    assert newest_session(session).last_seen_at == seen_at
+
+
 def test_a_session_ends_after_one_shift_however_busy(
     session: Session, sign_in_as: Callable[[User], FlaskClient]
 ) -> None:

@@ -2,8 +2,6 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
-from datetime import datetime
 from ipaddress import ip_address
 from typing import Any
 
@@ -22,22 +20,17 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from workqueue.extensions import db, valkey
 from workqueue.rules.refusals import NotFound
 from workqueue.rules.roles import Role
-from workqueue.services import tokens
+from workqueue.services import health, tokens
 from workqueue.web.guards import public, utc_now
 
 bp = Blueprint("metrics", __name__)
 
 requests = Counter("workqueue_requests", "Requests answered.", ["endpoint", "status"])
 seconds = Histogram("workqueue_request_seconds", "Seconds to an answer.", ["endpoint"])
-
-Backlog = Callable[[Session, datetime], Mapping[str, float]]
-# What waits to be done, by name, read when it is asked for: `backlogs.append(services.something.backlog)`.
-backlogs: list[Backlog] = []
 
 
 @bp.get("/healthz")
@@ -99,10 +92,12 @@ class _Waiting:
 
 
 def _backlog() -> dict[str, float]:
-    found: dict[str, float] = {}
-    for each in backlogs:
-        found.update(each(db.session(), utc_now()))
-    return found
+    waiting = health.backlog(db.session())
+    oldest = waiting.oldest_received_at
+    return {
+        "facts": waiting.count,
+        "oldest_fact_seconds": max(0.0, (utc_now() - oldest).total_seconds()) if oldest else 0.0,
+    }
 
 
 def _database_answers() -> bool:
