@@ -2,10 +2,9 @@
 
 import sys
 
-from workqueue.application import create_app
+from workqueue.application import bring_up_to_date, create_app
 from workqueue.config import config_or_exit
 from workqueue.embedded import attached
-from workqueue.schema import bring_up_to_date
 
 config = config_or_exit()
 app = create_app(attached(config))

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Enum, create_engine, inspect, text
 
 from tests.conftest import Servers
 from workqueue import models, schema
+from workqueue.application import bring_up_to_date
 from workqueue.config import PROJECT
 from workqueue.extensions import db
 from workqueue.models.base import Base
@@ -86,8 +87,8 @@ def test_all_the_way_down_leaves_nothing_and_up_again_works(empty_app: Flask) ->
 
 
 def test_a_database_that_is_behind_is_brought_up_to_date(empty_app: Flask) -> None:
-    schema.bring_up_to_date(empty_app)
-    schema.bring_up_to_date(empty_app)
+    bring_up_to_date(empty_app)
+    bring_up_to_date(empty_app)
     with empty_app.app_context(), db.engine.connect() as connection:
         assert schema.current(connection) == schema.newest()
 

@@ -1,8 +1,9 @@
 """create_app(): the application, put together."""
 
 from flask import Flask
+from flask_migrate import upgrade
 
-from workqueue import api, cli, logging, web
+from workqueue import api, cli, logging, schema, web
 from workqueue.config import PROJECT, Config
 from workqueue.database import engine_options
 from workqueue.extensions import CookieSessions, csrf, db, htmx, login, migrate, valkey
@@ -32,3 +33,12 @@ def create_app(config: Config) -> Flask:
     for part in (logging, web, api, cli):
         part.register(app)
     return app
+
+
+def bring_up_to_date(app: Flask) -> None:
+    """Migrate when the database is behind. For the embedded database only: nobody else looks after it."""
+    with app.app_context():
+        with db.engine.connect() as connection:
+            is_behind = schema.current(connection) < schema.newest()
+        if is_behind:
+            upgrade()

@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -21,6 +22,7 @@ import psycopg
 from workqueue.config import PROJECT, Config, ConfigError, config_or_exit
 from workqueue.embedded import LOG_BYTES, EmbeddedServers, free_port
 from workqueue.processes import die_with_parent
+from workqueue.schema import newest
 from workqueue.starter import AlreadyRunning, StarterLock
 
 LOOK_SECONDS = 0.5
@@ -39,6 +41,9 @@ def main() -> int:
         return office.run()
     except AlreadyRunning as running:
         say(str(running))
+        return 1
+    except psycopg.OperationalError as error:
+        say(f"Workqueue does not start. PostgreSQL cannot be reached: {error}")
         return 1
     except (ConfigError, RuntimeError) as error:
         say(f"Workqueue does not start. {error}")
@@ -89,7 +94,7 @@ class Office:
         self._env = self._environment(port)
         url = f"http://127.0.0.1:{port}"
         commands = procfile(PROJECT / "Procfile")
-        self._once(commands.pop("release"), failing="The migrations failed")
+        self._migrate(commands.pop("release"))
         self._load_demonstration()
         self._processes = [Process(name, command) for name, command in commands.items()]
         for process in self._processes:
@@ -131,19 +136,35 @@ class Office:
             "PYTHONUNBUFFERED": "1",
         }
 
+    def _migrate(self, command: str) -> None:
+        # Asked first: loading the program only to find nothing to do would make every start slower.
+        with self._database() as connection:
+            table = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
+            is_new = table is None or table[0] is None
+            at = None if is_new else connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        if at is None or at[0] != newest():
+            self._once(command, failing="The migrations failed")
+
+    def _database(self) -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(self._env["DATABASE_URL"].replace("+psycopg", ""), connect_timeout=10)
+
     def _load_demonstration(self) -> None:
         """Fill an office of our own servers that nobody has begun to use."""
         if self._servers is None or self._is_stopping.is_set():
             return
-        with psycopg.connect(self._env["DATABASE_URL"].replace("+psycopg", "")) as connection:
+        with self._database() as connection:
             if connection.execute("SELECT 1 FROM users LIMIT 1").fetchone():
                 return
         say("First start: loading the demonstration office ...")
         self._once("flask demo load --force", failing="The demonstration office could not be loaded")
 
     def _show_sign_ins(self) -> None:
-        if self._servers is not None:
+        if self._servers is None:
+            return
+        try:
             self._once("flask demo sign-ins", failing="The demonstration sign-ins could not be read")
+        except RuntimeError as error:
+            say(str(error))  # an office that is up stays up
 
     def _once(self, command: str, *, failing: str) -> None:
         child = self._child(command, None)

@@ -51,7 +51,9 @@ class Run:
         return found
 
     def until_up(self) -> str:
-        return self.until_said(r"running at (\S+)")[1]
+        url = self.until_said(r"running at (\S+)")[1]
+        self.until_said("Ctrl-C stops everything")
+        return url
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +153,6 @@ def test_the_first_start_brings_everything_up_and_ctrl_c_takes_everything_down(
 ) -> None:
     run = start()
     url = run.until_up()
-    run.until_said("Ctrl-C stops everything")
     assert "demonstration office" in run.said
     assert re.search(r"\bana\b", run.said), "the demonstration sign-ins are shown"
     assert page(url) == 200
@@ -181,7 +182,7 @@ def test_what_is_killed_is_started_again(start: Callable[[], Run], home: Path) -
         os.kill(one(home, part), signal.SIGKILL)
         run.until_said(sentence)
     until(lambda: answers(url, "/readyz"))
-    until(lambda: one(home, "workers.sweeper"))
+    until(lambda: any("workers.sweeper" in command for command in processes_of(home).values()))
 
 
 def test_after_a_kill_of_everything_the_next_start_has_the_data(start: Callable[[], Run], home: Path) -> None:
