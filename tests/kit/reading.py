@@ -58,8 +58,7 @@ def totals_of(records: Iterable[Record]) -> Totals:
         elif isinstance(record, StatusEnd):
             parts.append(Totals(transactions=1))
         elif isinstance(record, ClaimStatus):
-            status = record.statuses[0]
-            parts.append(Totals(claims=1, charge_cents=status.amount_cents, paid_cents=status.paid_cents))
+            parts.append(Totals(claims=1))
     return added(parts)
 
 

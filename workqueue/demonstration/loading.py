@@ -12,7 +12,7 @@ from workqueue import jobs
 from workqueue.demonstration import history, work
 from workqueue.demonstration.people import SignIn, hire, is_staffed
 from workqueue.demonstration.stories import tell
-from workqueue.kit.faults import BILLS_A_FAULT, faulty_files
+from workqueue.kit.faults import BILLS_A_FAULT, faulty_files, portions_of
 from workqueue.kit.office import Bill
 from workqueue.kit.planning import packed, submissions
 from workqueue.kit.workshop import Workshop
@@ -26,7 +26,7 @@ LOCK = 7_007
 REPS = {"ana": "ben", "ben": "ana", "otto": "pia", "pia": "otto"}
 """The reps, and to whom each passes on what somebody else should do."""
 WORKED_UNTIL_DAYS = 2
-FEWEST_TASKS, MOST_TASKS = 3, 40
+FEWEST_TASKS, MOST_TASKS = 3, 12
 """What one rep does on one day."""
 KEPT_SHARE = 0.4
 FAULTS = (
@@ -91,7 +91,8 @@ def load(
     for position, day in enumerate(days):
         history.live(session, day, seed=seed, residents=resident_of)
         if accounts >= LARGE:
-            history.refresh_statistics(session, TABLES)
+            if len(day.told.submitted) > accounts // 20:
+                history.refresh_statistics(session, TABLES)
             say(f"{day.on}: {len(day.told.submitted)} claims sent, {len(day.told.settled)} paid or denied")
         if _is_worked(day.on, today):
             keep_some(staff.work(session, day.now), days[position + 1 :], staff.draw)
@@ -164,7 +165,7 @@ def _surprise(session: Session, accounts: int, *, seed: int, today: date, now: d
     shop = Workshop(seed, today)
     for file in packed(shop, submissions(shop, bills, history.CLAIMS_A_FILE), history.CLAIMS_A_FILE):
         history.take(session, file, now=now, on=today)
-    for file in faulty_files(shop, bills, FAULTS):
+    for file in faulty_files(shop, portions_of(bills, len(FAULTS)), FAULTS):
         history.take(session, file, now=now, on=today)
 
 

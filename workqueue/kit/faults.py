@@ -26,28 +26,33 @@ def _fault(maker: Maker) -> Maker:
     return maker
 
 
-def faulty_files(shop: Workshop, bills: Sequence[Bill], names: Sequence[str]) -> list[KitFile]:
-    """Make the files of these faults, each about bills of its own while there are enough."""
-    if not names:
-        return []
-    portions = cycle(_portions(bills))
-    return [file for name in names for file in FAULTS[name](shop, next(portions))]
-
-
-def _portions(bills: Sequence[Bill]) -> list[list[Bill]]:
-    """Deal the bills out so that those of one portion have one payer."""
-    if not bills:
+def faulty_files(shop: Workshop, portions: Sequence[Sequence[Bill]], names: Sequence[str]) -> list[KitFile]:
+    """Make the files of these faults, each about a portion of its own while there are enough."""
+    if names and not portions:
         raise ValueError("Faults are shown on the office's own claims, and it has none yet.")
+    return [
+        file
+        for name, portion in zip(names, cycle(portions), strict=False)
+        for file in FAULTS[name](shop, portion)
+    ]
+
+
+def portions_of(bills: Sequence[Bill], wanted: int) -> list[list[Bill]]:
+    """Deal out up to so many portions of first bills, those of one portion to one payer."""
     by_payer: dict[str, list[Bill]] = defaultdict(list)
     for bill in bills:
-        by_payer[bill.insurer.code].append(bill)
+        if bill.sequence == 1:
+            by_payer[bill.insurer.code].append(bill)
     whole = [
         members[start : start + BILLS_A_FAULT]
         for members in by_payer.values()
         for start in range(0, len(members) - BILLS_A_FAULT + 1, BILLS_A_FAULT)
     ]
-    # A very small office has no four claims of one payer: its payer is told four times of the same.
-    return whole or [[bills[0]] * BILLS_A_FAULT]
+    if whole or not by_payer:
+        return whole[:wanted]
+    # A very small office: its first payer is told the same several times.
+    few = cycle(next(iter(by_payer.values())))
+    return [[next(few) for _ in range(BILLS_A_FAULT)]][:wanted]
 
 
 def _paid(shop: Workshop, bills: Sequence[Bill]) -> list[Settled]:
@@ -81,7 +86,7 @@ def duplicate_file(shop: Workshop, bills: Sequence[Bill]) -> list[KitFile]:
     first = shop.file(_one_set(shop, bills))
     again = replace(first, name=shop.file(_one_set(shop, bills)).name)
     claims = first.expected.totals.claims
-    expected = replace(first.expected, status=FileStatus.DUPLICATE, duplicates=claims)
+    expected = replace(first.expected, status=FileStatus.DUPLICATE, duplicates=claims, has_errors=True)
     done = f"the bytes of {first.name} under another name"
     return [
         first,

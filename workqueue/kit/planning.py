@@ -8,7 +8,7 @@ from itertools import islice
 from random import Random
 from typing import TypeVar
 
-from workqueue.kit.faults import BILLS_A_FAULT, FAULTS, faulty_files
+from workqueue.kit.faults import BILLS_A_FAULT, FAULTS, faulty_files, portions_of
 from workqueue.kit.files import Kit, KitFile
 from workqueue.kit.interchange import Kind, TransactionSet
 from workqueue.kit.office import Bill
@@ -66,7 +66,7 @@ def plan(
 ) -> Kit:
     """Make the files about these bills; those of the faults come last and are about bills of their own."""
     shop = Workshop(seed, day)
-    ordinary, others = _set_apart(bills, BILLS_A_FAULT * len(faults))
+    ordinary, portions = _set_apart(bills, len(faults))
     fates = fates_of(shop, ordinary)
     makers: Mapping[Kind, Callable[[], Iterator[TransactionSet]]] = {
         Kind.SUBMISSION: lambda: submissions(shop, ordinary, claims_per_file),
@@ -83,16 +83,16 @@ def plan(
     files: list[KitFile] = []
     for kind in kinds:
         files += packed(shop, makers[kind](), claims_per_file)
-    files += faulty_files(shop, others, faults)
+    files += faulty_files(shop, portions, faults)
     return Kit(seed, day, tuple(files))
 
 
-def _set_apart(bills: Sequence[Bill], wanted: int) -> tuple[list[Bill], list[Bill]]:
-    """Keep the first bills of some accounts, half of them at most, for the faults alone."""
-    firsts = [bill for bill in bills if bill.sequence == 1]
-    apart = firsts[len(firsts) - min(len(firsts) // 2, wanted) :]
-    numbers = {bill.number for bill in apart}
-    return [bill for bill in bills if bill.number not in numbers], apart
+def _set_apart(bills: Sequence[Bill], wanted: int) -> tuple[list[Bill], list[list[Bill]]]:
+    """Keep some accounts for the faults alone: of the newest, and half of all at most."""
+    most = max(1, len(bills) // (2 * BILLS_A_FAULT))
+    portions = portions_of(bills[::-1], min(wanted, most))
+    numbers = {bill.number for portion in portions for bill in portion}
+    return [bill for bill in bills if bill.number not in numbers], portions
 
 
 def known_faults(named: str) -> list[str]:

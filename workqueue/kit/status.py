@@ -87,12 +87,8 @@ def status_set(answer: Answer) -> TransactionSet:
 
 
 def _totals(answer: Answer) -> Totals:
-    return Totals(
-        transactions=1,
-        claims=len(answer.statuses),
-        charge_cents=sum(each.bill.charge_cents for each in answer.statuses),
-        paid_cents=sum(each.paid_cents for each in answer.statuses),
-    )
+    # What a status says of money is information: it is added up nowhere.
+    return Totals(transactions=1, claims=len(answer.statuses))
 
 
 def _counts(statuses: Sequence[Status], accepted: str, rejected: str) -> Iterator[Segment]:
