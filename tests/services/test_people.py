@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -106,6 +107,7 @@ def test_two_admins_who_disable_each_other_at_once_leave_one(fresh_database: str
 
     def disable(user_id: int) -> bool:
         with Session(engine) as session, session.begin():
+            gate.wait(10)
             try:
                 people.disable(session, user_id, NOON)
             except LastAdmin:
@@ -113,6 +115,7 @@ def test_two_admins_who_disable_each_other_at_once_leave_one(fresh_database: str
                 return False
             return True
 
+    gate = Barrier(2)
     with ThreadPoolExecutor(2) as pool:
         outcomes = list(pool.map(disable, admins))
     with Session(engine) as session:

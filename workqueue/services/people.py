@@ -108,9 +108,9 @@ def change(
     skill_ids: Collection[int],
 ) -> None:
     """Change what a person is here for; it holds from their next request on."""
-    user = _locked(session, user_id)
-    if user.role is Role.ADMIN and role is not Role.ADMIN:
-        _keep_an_admin(session, user_id)
+    user, is_last_admin = _locked_with_admins(session, user_id)
+    if is_last_admin and role is not Role.ADMIN:
+        raise LastAdmin
     _check_team(session, role, team_id)
     user.name, user.role, user.team_id = name, role, team_id
     _set_skills(session, user_id, skill_ids)
@@ -118,9 +118,9 @@ def change(
 
 def disable(session: Session, user_id: int, now: datetime) -> None:
     """Let somebody in no more: their sessions end and their tokens stop at once."""
-    user = _locked(session, user_id)
-    if user.role is Role.ADMIN:
-        _keep_an_admin(session, user_id)
+    user, is_last_admin = _locked_with_admins(session, user_id)
+    if is_last_admin:
+        raise LastAdmin
     user.is_active = False
     end_sessions(session, user_id, now)
     session.execute(
@@ -249,13 +249,21 @@ def _locked(session: Session, user_id: int) -> User:
     return user
 
 
-def _keep_an_admin(session: Session, user_id: int) -> None:
-    # All active admins are locked, in id order: two who disable each other at once must not both succeed.
-    admins = session.scalars(
-        select(User.id).where(User.role == Role.ADMIN, User.is_active).order_by(User.id).with_for_update()
+def _locked_with_admins(session: Session, user_id: int) -> tuple[User, bool]:
+    """Return the person, and whether nobody else is an active admin."""
+    # In one statement and in id order: two admins who disable each other at once must neither both
+    # succeed nor wait for each other.
+    rows = session.scalars(
+        select(User)
+        .where((User.id == user_id) | ((User.role == Role.ADMIN) & User.is_active))
+        .order_by(User.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).all()
-    if set(admins) <= {user_id}:
-        raise LastAdmin
+    user = next((row for row in rows if row.id == user_id), None)
+    if user is None:
+        raise NotFound
+    return user, user.role is Role.ADMIN and user.is_active and len(rows) == 1
 
 
 def _check_team(session: Session, role: Role, team_id: int | None) -> None:
