@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from workqueue.x12.records import ProviderAdjustment, Record, RemittanceEnd, RemittanceStart
-from workqueue.x12.remittance_claims import Claims, Totals
+from workqueue.x12.remittance_claims import Claims
+from workqueue.x12.remittance_faults import Totals
 from workqueue.x12.sets import OpenSet
 from workqueue.x12.values import AmountError, Cents, Dates, dollars
 
@@ -172,7 +173,9 @@ class _Remittance:
             paid_cents=totals.paid,
             patient_responsibility_cents=totals.responsible,
             provider_adjustment_cents=self.provider_adjusted,
-            adjustments=tuple(sorted((group, cents) for group, cents in totals.by_group.items() if group)),
+            adjustments=tuple(
+                sorted((group, cents) for group, cents in totals.by_group.items() if group or cents)
+            ),
             difference_cents=difference,
             is_balanced=totals.is_sound and not difference,
         )

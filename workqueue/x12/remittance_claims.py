@@ -4,12 +4,11 @@ A large payer's file is one set of a million segments, so this is the place writ
 cut only when something in it is needed, and amounts, dates and procedures are remembered by their text.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from workqueue.x12.records import Adjustment, Finding, Record, RemittanceClaim, RemittanceLine
+from workqueue.x12.records import Adjustment, Record, RemittanceClaim, RemittanceLine
 from workqueue.x12.remembered import (
     DAYS_OF_A_LINE,
     DaysBySegment,
@@ -18,28 +17,15 @@ from workqueue.x12.remembered import (
     TriplesBySegment,
     triple_places,
 )
-from workqueue.x12.sets import MOST_FINDINGS_OF_A_CLAIM, Handler, OpenSet
-from workqueue.x12.values import AmountError, Cents, Dates, Procedures, Repeats, dollars
+from workqueue.x12.remittance_faults import Faults, Totals
+from workqueue.x12.sets import Handler, OpenSet
+from workqueue.x12.values import AmountError, Cents, Dates, Procedures, Repeats
 
 _NOBODY = ("", "", "")
 _MOST_PARTS = 10_000
 """Adjustments or lines of one claim; real ones have some dozens."""
 _MOST_REMARKS = 99
 _LINES_REMEMBERED = 32
-
-
-@dataclass(slots=True, eq=False)
-class Totals:
-    """Sums over the claims of a set, and whether each of them adds up."""
-
-    claims: int = 0
-    lines: int = 0
-    charge: int = 0
-    paid: int = 0
-    responsible: int = 0
-    by_group: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
-    is_sound: bool = True
-    """Every amount could be read, every line and claim adds up."""
 
 
 @dataclass(slots=True, eq=False)
@@ -57,6 +43,7 @@ class Claims:
     triples: list[TriplesBySegment] = field(init=False)
     """By line: those of the claim first."""
     repeats: Repeats = field(default_factory=Repeats)
+    faults: Faults = field(init=False)
 
     # the claim; position 0 means that none is open
     position: int = 0
@@ -80,7 +67,6 @@ class Claims:
     statement_through: date | None = None
     received_on: date | None = None
     remarks: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
 
     # its line; number 0 means that none is open
     line: int = 0
@@ -97,6 +83,7 @@ class Claims:
 
     def __post_init__(self) -> None:
         self.element = self.opened.element
+        self.faults = Faults(self.opened, self.totals, self.cents)
         self.procedures = Procedures(self.opened.component)
         self.days = DaysBySegment(self.element, self.dates)
         self.npis = NpiBySegment(self.element)
@@ -130,11 +117,11 @@ class Claims:
             self.paid = self.cents[elements[4]]
             self.responsible = self.cents[elements[5]]
         except AmountError:
-            self.charge = self._cents("CLP", elements, 3, position)
-            self.paid = self._cents("CLP", elements, 4, position)
-            self.responsible = self._cents("CLP", elements, 5, position)
+            self.charge = self.faults.cents("CLP", elements, 3, position)
+            self.paid = self.faults.cents("CLP", elements, 4, position)
+            self.responsible = self.faults.cents("CLP", elements, 5, position)
         if not (elements[1] and elements[2] and elements[3] and elements[4]):
-            self._flag_short(elements, position)
+            self.faults.clp_short(elements, position)
         return records
 
     def cas_segment(self, segment: str, position: int) -> None:
@@ -162,9 +149,7 @@ class Claims:
         elements = segment.split(self.element)
         if len(elements) < 6:
             if len(elements) < 4:
-                self._flag(
-                    "segment_short", "SVC", position, "SVC lacks the charge or the payment of its line."
-                )
+                self.faults.segment_short("SVC", position, "SVC lacks its charge or its payment.")
             elements += [""] * (6 - len(elements))
         self.svc = elements
         self.line_adjusted = 0
@@ -172,20 +157,15 @@ class Claims:
             self.line_charge = self.cents[elements[2]]
             self.line_paid = self.cents[elements[3]]
         except AmountError:
-            self.line_charge = self._cents("SVC", elements, 2, position)
-            self.line_paid = self._cents("SVC", elements, 3, position)
+            self.line_charge = self.faults.cents("SVC", elements, 2, position)
+            self.line_paid = self.faults.cents("SVC", elements, 3, position)
 
     def dtm_segment(self, segment: str, position: int) -> None:
         """Days of service of a line; statement and receipt days of a claim."""
         qualifier, day = self.days[segment]
         if day is None:
             if qualifier:
-                self._flag(
-                    "date_impossible",
-                    "DTM",
-                    position,
-                    "DTM02 is not a day of the calendar. Ask the payer for the right date.",
-                )
+                self.faults.date_impossible(position)
         elif qualifier in DAYS_OF_A_LINE:
             self._day_of_line(qualifier, day)
         elif qualifier == "232":
@@ -257,7 +237,13 @@ class Claims:
         if self.line:
             self._finish_line()
         if self.charge - self.adjusted != self.paid or (self.line and self.lines_charge != self.charge):
-            self._flag_sums()
+            self.faults.sums(
+                self.position,
+                charge=self.charge,
+                adjusted=self.adjusted,
+                paid=self.paid,
+                lines=self.lines_charge if self.line else self.charge,
+            )
         clp = self.clp
         claim = RemittanceClaim(
             clp[1],
@@ -284,7 +270,7 @@ class Claims:
             tuple(self.lines),
             self.repeats.ordinal(f"{clp[1]}\n{clp[7]}\n{clp[2]}"),
             self.position,
-            self.findings,
+            self.faults.findings,
         )
         totals = self.totals
         totals.claims += 1
@@ -305,13 +291,13 @@ class Claims:
         self.first_day = self.last_day = None
         self.statement_from = self.statement_through = self.received_on = None
         self.remarks = ()
-        self.findings = ()
+        self.faults.findings = ()
         self.line_triples = self.triples[0]
 
     def _finish_line(self) -> None:
         svc = self.svc
         if self.line_charge - self.line_adjusted != self.line_paid:
-            self._flag_line()
+            self.faults.line(self.line_position, self.line_charge - self.line_adjusted, self.line_paid)
         procedure = self.procedures[svc[1]]
         self.lines.append(
             RemittanceLine(
@@ -343,93 +329,21 @@ class Claims:
             self.triples.append(triples)
         return triples
 
-    # What is wrong
-
     def _damaged_cas(self, segment: str, position: int) -> Triples:
         """A CAS with an amount that cannot be read, counted as 0, or with none at all."""
         elements = segment.split(self.element)
         if len(elements) < 4:
-            self._flag("segment_short", "CAS", position, "CAS has no amount. Ask the payer to correct it.")
+            self.faults.segment_short("CAS", position, "CAS has no amount.")
             return "", 0, ()
+        read = self.faults.cents
         adjustments = tuple(
-            Adjustment(elements[1], elements[at], self._cents("CAS", elements, at + 1, position), self.line)
+            Adjustment(elements[1], elements[at], read("CAS", elements, at + 1, position), self.line)
             for at in triple_places(elements)
         )
         return elements[1], sum(one.cents for one in adjustments), adjustments
 
-    def _flag_sums(self) -> None:
-        if self.charge - self.adjusted != self.paid:
-            self.totals.is_sound = False
-            left = dollars(self.charge - self.adjusted)
-            self._flag(
-                "claim_unbalanced",
-                "CLP",
-                self.position,
-                f"CLP03 less all CAS amounts of the claim and its lines is {left}, but CLP04 says "
-                f"{dollars(self.paid)}. Ask the payer for a corrected remittance.",
-            )
-        if self.line and self.lines_charge != self.charge:
-            self._flag(
-                "lines_charge",
-                "CLP",
-                self.position,
-                f"The charges of the lines add up to {dollars(self.lines_charge)}, but CLP03 says "
-                f"{dollars(self.charge)}. Look whether lines are missing.",
-                is_error=False,
-            )
-
-    def _flag_line(self) -> None:
-        self.totals.is_sound = False
-        left = dollars(self.line_charge - self.line_adjusted)
-        self._flag(
-            "line_unbalanced",
-            "SVC",
-            self.line_position,
-            f"SVC02 less the CAS amounts of the line is {left}, but SVC03 says {dollars(self.line_paid)}. "
-            "Ask the payer for a corrected remittance.",
-        )
-
-    def _flag_short(self, elements: list[str], position: int) -> None:
-        missing = next(at for at in (1, 2, 3, 4) if not elements[at])
-        what = ("claim number", "status", "charge", "payment")[missing - 1]
-        if missing > 2:
-            self.totals.is_sound = False
-        self._flag(
-            "segment_short",
-            "CLP",
-            position,
-            f"CLP{missing:02} is empty: the claim has no {what}. Ask the payer for a corrected remittance.",
-        )
-
     def _too_large(self, position: int) -> None:
         """Keep what a claim of this size would hold out of memory; it waits for a person anyway."""
-        self.totals.is_sound = False
         self.adjustments = []
         self.lines = []
-        self._flag(
-            "claim_too_large",
-            "CLP",
-            position,
-            f"The claim has more than {_MOST_PARTS} adjustments or lines; they were not kept. "
-            "Ask the payer for a corrected remittance.",
-        )
-
-    def _cents(self, tag: str, elements: list[str], at: int, position: int) -> int:
-        """An amount of a segment in which one could not be read; 0 with a finding for that one."""
-        try:
-            return self.cents[elements[at]]
-        except AmountError:
-            self.totals.is_sound = False
-            self._flag(
-                "amount_unreadable",
-                tag,
-                position,
-                f"{tag}{at:02} is not an amount of money and was counted as 0. "
-                "Ask the payer for a corrected remittance.",
-            )
-            return 0
-
-    def _flag(self, code: str, tag: str, position: int, message: str, *, is_error: bool = True) -> None:
-        finding = self.opened.finding(code, tag, position, message, is_error=is_error)
-        if len(self.findings) < MOST_FINDINGS_OF_A_CLAIM:
-            self.findings += (finding,)
+        self.faults.claim_too_large(position, _MOST_PARTS)
