@@ -55,8 +55,9 @@ def differences(session: Session, at: datetime = NOON) -> list[deriving.Differen
 QUEUE = """
     SELECT a.number, t.kind, t.state, t.tier, t.priority, t.value_cents, t.p_now_bp, t.p_later_bp,
         t.gain_cents, t.minutes, t.deadline_on, t.available_at, t.held_until, t.rescore_at, t.waiting_on,
-        l.skill_id, l.window_id, t.deferred_until, t.owner_id
-    FROM tasks t JOIN accounts a ON a.id = t.account_id JOIN lanes l ON l.id = t.lane_id
+        s.code, w.zones, t.deferred_until, t.owner_id
+    FROM tasks t JOIN accounts a ON a.id = t.account_id
+    JOIN lanes l ON l.id = t.lane_id JOIN skills s ON s.id = l.skill_id JOIN windows w ON w.id = l.window_id
     WHERE t.state <> 'closed' ORDER BY a.number, t.kind, t.subject
 """
 
