@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from workqueue.api import bp
 from workqueue.api.auth import api_roles
 from workqueue.api.idempotency import Reply, body_stream, idempotent
-from workqueue.extensions import db
+from workqueue.database import reading
 from workqueue.rules.refusals import Invalid
 from workqueue.rules.roles import Role
 from workqueue.rules.states import FileSource
@@ -41,7 +41,8 @@ def take_file(session: Session) -> Reply:
 @api_roles(Role.LEAD, Role.ADMIN, Role.AUDITOR)
 def file_report(file_id: int) -> Response:
     """What became of a file; `status` is `received` until it was read."""
-    file = files.find(db.session(), file_id)
+    with reading() as session:
+        file = files.find(session, file_id)
     said = file.report or {"file": file.name, "status": file.status.value}
     return jsonify(said | {"file_id": file.id, "received_at": _iso(file.received_at)})
 

@@ -3,8 +3,7 @@
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from workqueue.database import transaction
-from workqueue.extensions import db
+from workqueue.database import reading, transaction
 from workqueue.rules.roles import Role
 from workqueue.rules.states import FileSource
 from workqueue.services.intake import files, quarantine, receive
@@ -60,14 +59,16 @@ def bring() -> ResponseReturnValue:
 @bp.get("/<int:file_id>")
 @roles(Role.LEAD, Role.ADMIN, Role.AUDITOR)
 def show_one(file_id: int) -> ResponseReturnValue:
-    session = db.session()
-    file = files.find(session, file_id)
+    with reading() as session:
+        file = files.find(session, file_id)
+        arrivals = files.arrivals_of(session, file_id)
+        items = quarantine.listed(session, file_id=file_id)
     return render_template(
         "files/one.html",
         file=file,
         errors=file.report.get("errors", [])[:MOST_ERRORS_SHOWN],
-        arrivals=files.arrivals_of(session, file_id),
-        items=quarantine.listed(session, file_id=file_id),
+        arrivals=arrivals,
+        items=items,
     )
 
 
@@ -75,7 +76,8 @@ def _list(errors: dict[str, str]) -> str:
     fields = Fields(request.args)
     before_id = fields.row_id("before", is_required=False)
     fields.check()
-    found = files.listed(db.session(), before_id=before_id, limit=PAGE + 1)
+    with reading() as session:
+        found = files.listed(session, before_id=before_id, limit=PAGE + 1)
     shown = found[:PAGE]
     return render_template(
         "files/show.html",

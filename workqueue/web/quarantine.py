@@ -3,8 +3,7 @@
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from workqueue.database import transaction
-from workqueue.extensions import db
+from workqueue.database import reading, transaction
 from workqueue.rules.refusals import Invalid
 from workqueue.rules.roles import READERS, Role
 from workqueue.services.intake import quarantine
@@ -25,15 +24,16 @@ def show() -> ResponseReturnValue:
     before_id = fields.row_id("before", is_required=False)
     fields.check()
     is_open = request.args.get("state") != "decided"
-    session = db.session()
-    found = quarantine.listed(session, is_open=is_open, before_id=before_id, limit=PAGE + 1)
+    with reading() as session:
+        found = quarantine.listed(session, is_open=is_open, before_id=before_id, limit=PAGE + 1)
+        open_count = quarantine.count_open(session)
     shown = found[:PAGE]
     state = None if is_open else "decided"
     return render_template(
         "quarantine/show.html",
         items=shown,
         is_open=is_open,
-        open_count=quarantine.count_open(session),
+        open_count=open_count,
         is_first_page=before_id is None,
         next_url=url_for("quarantine.show", before=shown[-1].id, state=state) if len(found) > PAGE else None,
     )
@@ -75,14 +75,15 @@ def _decide(item_id: int, *, is_release: bool) -> ResponseReturnValue:
 
 
 def _page(item_id: int, errors: dict[str, str], reason: str) -> str:
-    session = db.session()
-    item = quarantine.find(session, item_id)
     role = current_person().role
     sees_patients = role in READERS
+    with reading() as session:
+        item = quarantine.find(session, item_id)
+        places = quarantine.surroundings(session, item, sees_patients=sees_patients)
     return render_template(
         "quarantine/one.html",
         item=item,
-        places=quarantine.surroundings(session, item, sees_patients=sees_patients),
+        places=places,
         sees_patients=sees_patients,
         may_decide=item.is_open and role is Role.LEAD,
         errors=errors,
