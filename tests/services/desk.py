@@ -2,7 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories import (
@@ -12,14 +13,17 @@ from tests.factories import (
     make_lease,
     make_patient,
     make_payer,
+    make_phone,
     make_skill,
     make_window,
 )
-from workqueue.models import Account, Fact, Patient, Payer, Task, User, Window
+from workqueue.models import Account, Call, Fact, Outcome, Patient, Payer, Phone, Task, User, Window
 from workqueue.models.patients import NO_CALL_WINDOW
+from workqueue.rules.entries import InvalidEntry, OutcomeEntry
 from workqueue.rules.kinds import Skill, TaskKind
 from workqueue.rules.states import FactKind
-from workqueue.services import posting
+from workqueue.services import calling, deriving, posting
+from workqueue.services.outcomes import LoggedOutcome, log_outcome
 
 
 def open_office(session: Session) -> None:
@@ -124,3 +128,31 @@ def take(session: Session, account: Account, kind: TaskKind, rep: User) -> tuple
     # Leases run by the clock of the database, not by the moment of the test.
     lease = make_lease(session, task=task, rep=rep, granted_at=datetime.now(UTC))
     return task.id, lease.id
+
+
+def log(
+    session: Session, held: tuple[int, int], entry: OutcomeEntry, rep_id: int, now: datetime = NOON
+) -> LoggedOutcome:
+    return log_outcome(session, task_id=held[0], lease_token=held[1], entry=entry, rep_id=rep_id, now=now)
+
+
+def refused(session: Session, held: tuple[int, int], entry: OutcomeEntry, rep_id: int) -> dict[str, str]:
+    with pytest.raises(InvalidEntry) as refusal:
+        log(session, held, entry, rep_id)
+    assert session.scalar(select(func.count()).select_from(Outcome)) == 0
+    return refusal.value.fields
+
+
+def call(
+    session: Session, account: Account, held: tuple[int, int], rep_id: int, now: datetime = NOON
+) -> Call:
+    phone = session.scalar(select(Phone).where(Phone.patient_id == account.patient_id))
+    phone = phone or make_phone(session, patient=session.get_one(Patient, account.patient_id))
+    placed = calling.place_call(
+        session, task_id=held[0], lease_token=held[1], phone_id=phone.id, rep_id=rep_id, now=now
+    )
+    return session.get_one(Call, placed.call_id)
+
+
+def no_difference(session: Session) -> None:
+    assert deriving.check(session, now=NOON) == []

@@ -1,6 +1,6 @@
 """Amounts, days and codes as sentences say them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from workqueue.rules.calendar import OFFICE_ZONE
@@ -42,9 +42,11 @@ def day_words(day: date | None) -> str:
 
 
 def moment_words(at: datetime) -> str:
-    """Write a moment by the office's clock: `March 10, 2026, 13:05`."""
+    """Write a moment by the office's clock: `March 10, 2026, 1:05 PM`; midnight is the day."""
     local = at.astimezone(ZoneInfo(OFFICE_ZONE))
-    return f"{day_words(local.date())}, {local:%H:%M}"
+    if local.time() == time(0):
+        return day_words(local.date())
+    return f"{day_words(local.date())}, {local.hour % 12 or 12}:{local:%M %p}"
 
 
 def sequence_words(sequence: int) -> str:

@@ -69,11 +69,16 @@ def place_call(
     )
     if phone is None:
         raise Invalid("Choose one of the patient's numbers.", field="phone_id")
-    session.execute(select(Patient.id).where(Patient.id == phone.patient_id).with_for_update())
+    lock_person(session, phone.patient_id)
     verdict = verdicts(session, task, phone.patient_id, {phone.id: phone.e164}, now)[phone.id]
     if not verdict.is_allowed:
         raise CallNotAllowed(verdict)
     return _write(session, task, phone.patient_id, phone.id, rep_id, now, verdict)
+
+
+def lock_person(session: Session, patient_id: int) -> None:
+    """Let nobody else place a call to this person until this transaction ends."""
+    session.execute(select(Patient.id).where(Patient.id == patient_id).with_for_update())
 
 
 def record_inbound(session: Session, task: Task, patient_id: int, rep_id: int, now: datetime) -> Call:
