@@ -12,4 +12,5 @@ def in_scope(account_id: Any, *, is_scoped: bool) -> ColumnElement[bool]:
     """Return the one condition that tells an event's derivation from a rebuild's."""
     if not is_scoped:
         return true()
-    return account_id == func.any(literal_column(ACCOUNT_IDS, ARRAY(BigInteger)))
+    condition: ColumnElement[bool] = account_id == func.any(literal_column(ACCOUNT_IDS, ARRAY(BigInteger)))
+    return condition

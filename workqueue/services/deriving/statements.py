@@ -165,7 +165,8 @@ def lay_out_sql() -> str:
 def insert_all_sql() -> str:
     """Fill an empty queue."""
     return f"""
-        INSERT INTO tasks ({_COLUMNS}) SELECT {_values("NULL::bigint")} FROM ({desired_sql(is_scoped=False)}) s
+        INSERT INTO tasks ({_COLUMNS})
+        SELECT {_values("NULL::bigint")} FROM ({desired_sql(is_scoped=False)}) s
     """  # noqa: S608  # put together from constants
 
 
@@ -205,7 +206,8 @@ def check_sql() -> str:
         FROM ({differing_sql()}) AS difference
         WHERE NOT EXISTS (
             SELECT FROM tasks due
-            WHERE due.account_id = coalesce(difference.account_id, live_account_id) AND due.rescore_at <= %(now)s
+            WHERE due.account_id = coalesce(difference.account_id, live_account_id)
+              AND due.rescore_at <= %(now)s
         )
         ORDER BY 1, 2, 3 LIMIT %(limit)s
     """  # noqa: S608  # put together from constants
