@@ -1,0 +1,50 @@
+"""My day: what a rep holds, what comes next, what is ahead and what is done."""
+
+from flask import Blueprint, flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from workqueue.database import reading, transaction
+from workqueue.logging import log
+from workqueue.services import leasing
+from workqueue.services.reading.my_day import MyDay, my_day
+from workqueue.web.filters import clock, plural
+from workqueue.web.guards import current_person, rep_work, utc_now
+from workqueue.web.render import done
+from workqueue.web.tasks import lease_seconds
+from workqueue.web.words import office_time
+
+bp = Blueprint("work", __name__, url_prefix="/work")
+
+
+@bp.get("")
+@rep_work
+def show() -> ResponseReturnValue:
+    now = utc_now()
+    with reading() as session:
+        day = my_day(session, rep_id=current_person().id, now=now)
+    return render_template("work/show.html", day=day, now=now, clear_words=clear_words(day))
+
+
+@bp.post("/next")
+@rep_work
+def next_task() -> ResponseReturnValue:
+    """Lease the task most worth doing; a rep who holds one gets that one."""
+    with transaction() as session:
+        leased = leasing.lease_next(
+            session, rep_id=current_person().id, now=utc_now(), lease_seconds=lease_seconds()
+        )
+    if leased is None:
+        flash("There is nothing for you to do at this moment.")
+        return done(url_for("work.show"))
+    log.info("task_leased", task_id=leased.task_id, actor_id=current_person().id)
+    return done(url_for("tasks.show", task_id=leased.task_id))
+
+
+def clear_words(day: MyDay) -> str:
+    """Say what comes next for somebody whose queue is empty."""
+    ahead = [each for each in day.callbacks if each.at > utc_now()]
+    if not ahead:
+        return "New work comes up when files arrive and when dates are reached."
+    first = office_time(ahead[0].at)
+    together = [each for each in ahead if office_time(each.at) == first]
+    return f"{plural(len(together), 'callback')} at {clock(first)}."
