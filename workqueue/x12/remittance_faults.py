@@ -59,7 +59,8 @@ class Faults:
 
     def line(self, position: int, left: int, paid: int) -> None:
         """SVC02 - CAS is not SVC03."""
-        message = f"SVC02 less the CAS amounts of the line is {dollars(left)}, but SVC03 says {dollars(paid)}. {_ASK}"
+        expected = f"SVC02 less the CAS amounts of the line is {dollars(left)}"
+        message = f"{expected}, but SVC03 says {dollars(paid)}. {_ASK}"
         self._add("line_unbalanced", "SVC", position, message, is_money=True)
 
     def clp_short(self, elements: list[str], position: int) -> None:
