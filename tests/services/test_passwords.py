@@ -1,7 +1,7 @@
 """Password hashes."""
 
 import threading
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -22,16 +22,16 @@ def test_without_a_usable_hash_no_password_is_right(kept: str | None) -> None:
     assert not passwords.is_right(kept, "nobody signs in with this")
 
 
-def test_an_unknown_person_takes_as_long_as_a_wrong_password() -> None:
+def test_an_unknown_person_takes_as_much_work_as_a_wrong_password() -> None:
     kept = passwords.hashed("twelve chars")
     passwords.is_right(None, "warmed up")
 
     def least(of: str | None) -> float:
         times = []
         for _ in range(5):
-            start = perf_counter()
+            start = thread_time()
             passwords.is_right(of, "wrong")
-            times.append(perf_counter() - start)
+            times.append(thread_time() - start)
         return min(times)
 
     assert 0.4 < least(None) / least(kept) < 2.5
