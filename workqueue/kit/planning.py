@@ -126,8 +126,8 @@ def fates_of(shop: Workshop, bills: Iterable[Bill]) -> list[Fate]:
 
 def _fate(bill: Bill, day: date, draw: Random) -> Fate:
     received = bill.submitted_on + timedelta(days=draw.randint(1, 3))
-    # Said by the clearinghouse (AY); what the payer itself has said before is another statement.
-    taken = Status(bill, "A2", "20", received, "AY")
+    # Said of the receiver (40); what the payer itself has said before is another statement.
+    taken = Status(bill, "A2", "20", received, "40")
     chance = draw.random()
     if chance < REJECTED_SHARE:
         return Fate(acknowledged=(Status(bill, *_said(draw, REJECTIONS, received)),))
