@@ -131,6 +131,6 @@ def _backlog(waiting: Backlog, now: datetime) -> Finding:
     return Finding(
         "backlog",
         age <= BACKLOG_AGE,
-        f"{waiting.count} {'fact waits' if waiting.count == 1 else 'facts wait'} to be posted, the oldest for "
-        f"{int(age.total_seconds())} s.",
+        f"{waiting.count} {'fact waits' if waiting.count == 1 else 'facts wait'} to be posted, the oldest
+        for " f"{int(age.total_seconds())} s.",
     )
