@@ -58,6 +58,8 @@ class Remittances:
         sent_on = header.group.sent_on if header.group else None
         self.paid_on: date | None = record.paid_on or record.produced_on or sent_on
         self.is_notice = record.handling_code == NOTICE_ONLY and record.amount_cents != 0
+        if self.is_notice:
+            self._say_notice(record)
         self.payment_key = self._payment_key(record)
         reading.begin_set()
         reading.arrivals.on_conflict = self._refuse_claim
@@ -66,6 +68,15 @@ class Remittances:
         self.key_start = sha256(self.payment_key.encode()).hexdigest()[:12]
         self.day = self.paid_on.isoformat() if self.paid_on else "\\N"
         self._quoted = Quoted()
+
+    def _say_notice(self, record: RemittanceStart) -> None:
+        self.reading.report.say(
+            "notice_only",
+            "BPR01 is H, a notice, although BPR02 names an amount: its claims were noted and no money "
+            "was posted. Ask the payer what it means.",
+            segment="BPR",
+            position=record.header.position + 1,
+        )
 
     def _payment_key(self, record: RemittanceStart) -> str:
         if record.trace.strip():
@@ -231,14 +242,6 @@ class Remittances:
             )
         else:
             self._refuse_conflict(record)
-        if self.is_notice:
-            report.say(
-                "notice_only",
-                "BPR01 is H, a notice, although BPR02 names an amount: its claims were noted and no money "
-                "was posted. Ask the payer what it means.",
-                segment="BPR",
-                position=record.header.position + 1,
-            )
 
     def _whole(self, record: RemittanceEnd, error: Finding | None) -> Aside:
         return set_aside_of(record.header, error, amount_cents=record.amount_cents, fact_count=record.claims)

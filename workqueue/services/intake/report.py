@@ -18,6 +18,7 @@ class Report:
     sha256: str
     kinds: list[str] = field(default_factory=list)
     transactions: int = 0
+    """Transaction sets; rows of a table."""
     claims: int = 0
     charge_cents: int = 0
     paid_cents: int = 0
@@ -28,6 +29,8 @@ class Report:
     applied: int = 0
     duplicates: int = 0
     unmatched: int = 0
+    reference_rows: int = 0
+    """Patients and payers taken from a table: not facts, and not nothing either."""
     quarantined: int = 0
     """Items set aside; not printed, they stand in the errors."""
     errors: list[dict[str, Any]] = field(default_factory=list)
@@ -53,7 +56,8 @@ class Report:
         if self.is_unreadable:
             return FileStatus.REJECTED
         if self.quarantined:
-            return FileStatus.PARTIAL if self.applied or self.duplicates else FileStatus.QUARANTINED
+            is_partial = self.applied or self.duplicates or self.reference_rows
+            return FileStatus.PARTIAL if is_partial else FileStatus.QUARANTINED
         if self.duplicates and not self.applied:
             return FileStatus.DUPLICATE
         return FileStatus.APPLIED

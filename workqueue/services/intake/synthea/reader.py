@@ -85,7 +85,8 @@ class TableReader:
         told: list[PatientFacts] = []
         self._each(batch, lambda row: told.append(_patient(row)))
         self.reading.parties.patients(told)
-        self.reading.arrivals.applied += len(told)
+        self.reading.report.transactions += len(told)
+        self.reading.report.reference_rows += len(told)
 
     def _payers(self, batch: list[Row]) -> None:
         self._each(batch, self._payer)
@@ -94,7 +95,8 @@ class TableReader:
         identifier, name = row.needed("ID"), row.needed("NAME")
         if identifier not in NO_INSURANCE and name != "NO_INSURANCE":
             self.reading.parties.payer(identifier, name)
-        self.reading.arrivals.applied += 1
+        self.reading.report.transactions += 1
+        self.reading.report.reference_rows += 1
 
     # Claims
 
@@ -114,6 +116,7 @@ class TableReader:
         if service_on is None:
             raise BadValueError("SERVICEDATE", "is empty")
         opened: dict[str, Any] = {"patient_id": patient_id, "service_on": service_on.isoformat()}
+        self.reading.report.transactions += 1
         self.reading.report.claims += 1
         primary = row.text("PRIMARYPATIENTINSURANCEID")
         if primary in NO_INSURANCE:
