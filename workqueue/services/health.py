@@ -128,9 +128,6 @@ def _backlog(waiting: Backlog, now: datetime) -> Finding:
     if waiting.oldest_received_at is None:
         return Finding("backlog", True, "Nothing that has arrived is waiting to be posted.")
     age = now - waiting.oldest_received_at
-    return Finding(
-        "backlog",
-        age <= BACKLOG_AGE,
-        f"{waiting.count} {'fact waits' if waiting.count == 1 else 'facts wait'} to be posted, the oldest
-        for " f"{int(age.total_seconds())} s.",
-    )
+    what = "fact waits" if waiting.count == 1 else "facts wait"
+    sentence = f"{waiting.count} {what} to be posted, the oldest for {int(age.total_seconds())} s."
+    return Finding("backlog", age <= BACKLOG_AGE, sentence)
