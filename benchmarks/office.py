@@ -35,7 +35,8 @@ STATEMENTS = (
     """,
     r"""
     INSERT INTO claims (account_id, sequence, payer_id, charge_cents, service_on, submitted_on,
-        submission_key, status_category, status_on, status_key, adjudicated_on, denied_cents, denial_key, fact_id)
+        submission_key, status_category, status_on, status_key, adjudicated_on, denied_cents, denial_key,
+        fact_id)
     SELECT a.id, 1, (ARRAY(SELECT id FROM payers ORDER BY id))[1 + a.id % 40], 100000, a.service_on,
         a.service_on + 5, 'x',
         CASE a.id % 10 WHEN 0 THEN 'A3' WHEN 1 THEN 'A4' WHEN 2 THEN 'P3' WHEN 3 THEN 'P1' ELSE 'A2' END,

@@ -124,8 +124,9 @@ def _placed(*, is_scoped: bool) -> Subquery:
             place.tier,
             case((place.calls_patient == 1, held.c.until_at)).label("held_until"),
         )
-        # Outer, because a task without a place must fail loudly (lane_id is not null), not vanish; and because
-        # the planner then expects as many tasks as candidates, and joins a million of them in parallel.
+        # Outer, because a task without a place must fail loudly (lane_id is not null), not vanish; and
+        # because the planner then expects as many tasks as candidates, and joins a million of them in
+        # parallel.
         .outerjoin(place.kind.table, fits)
         .outerjoin(held, held.c.account_id == d.account_id)
         .offset(FENCE)
