@@ -83,6 +83,59 @@ def sequence_of(status_code: str, adjustments: Iterable[tuple[str, str, int, int
     return 2 if any(each[1] == "23" for each in adjustments) else 1
 
 
+class Effect(NamedTuple):
+    """What one adjustment does, whoever sends it: depends on its group and reason alone."""
+
+    is_share: bool = False
+    """Falls to the patient."""
+    is_contractual: bool = False
+    is_refusal: bool = False
+
+
+SHARE, CONTRACT, REFUSAL, REMARK = (
+    Effect(is_share=True),
+    Effect(is_contractual=True),
+    Effect(is_refusal=True),
+    Effect(),
+)
+
+
+def effect_of(group: str, reason: str) -> Effect:
+    """Tell what an adjustment is."""
+    if group == "PR":
+        return SHARE
+    if reason in CONTRACTUAL:
+        return CONTRACT
+    return REMARK if reason in INFORMATIONAL else REFUSAL
+
+
+def entry_of(effect: Effect, group: str, reason: str, cents: int) -> Entry | None:
+    """Return the ledger line an adjustment of the primary payer makes, if any."""
+    if not cents:
+        return None
+    if effect.is_share:
+        return (EntryKind.PATIENT_RESPONSIBILITY, group, reason, -cents, cents)
+    if effect.is_contractual:
+        return (EntryKind.CONTRACTUAL, group, reason, -cents, 0)
+    return None
+
+
+def payment_entry(paid_cents: int, *, is_primary: bool) -> Entry:
+    """Return the ledger line of a payment. What a later payer pays was the patient's share until then."""
+    insurance, patient = (-paid_cents, 0) if is_primary else (0, -paid_cents)
+    return (EntryKind.PAYER_PAYMENT, "", "", insurance, patient)
+
+
+def main_reason(refused: dict[str, int]) -> str:
+    """Return the reason with the largest amount; ties go by the code, not by the order of the file.
+
+    Empty when nothing is refused on balance.
+    """
+    if not refused or sum(refused.values()) <= 0:
+        return ""
+    return max(refused, key=lambda key: (refused[key], key))
+
+
 def adjudicate(
     status_code: str,
     paid_cents: int,
@@ -101,29 +154,22 @@ def adjudicate(
     if is_notice or status_code in NOTHING_DUE:
         return Adjudication(sequence, (), 0, 0, 0, 0, "")
     is_primary = sequence == 1
-    entries: list[Entry] = []
-    if paid_cents:
-        insurance, patient = (-paid_cents, 0) if is_primary else (0, -paid_cents)
-        entries.append((EntryKind.PAYER_PAYMENT, "", "", insurance, patient))
-    share = contractual = denied = 0
+    entries = [payment_entry(paid_cents, is_primary=is_primary)] if paid_cents else []
+    share = contractual = 0
     refused: dict[str, int] = {}
     for group, reason, cents, _ in adjustments:
-        if group == "PR":
+        effect = effect_of(group, reason)
+        entry = entry_of(effect, group, reason, cents) if is_primary else None
+        if entry is not None:
+            entries.append(entry)
+        if effect.is_share:
             share += cents
-            if is_primary and cents:
-                entries.append((EntryKind.PATIENT_RESPONSIBILITY, group, reason, -cents, cents))
-        elif reason in CONTRACTUAL:
+        elif effect.is_contractual:
             contractual += cents
-            if is_primary and cents:
-                entries.append((EntryKind.CONTRACTUAL, group, reason, -cents, 0))
-        elif reason not in INFORMATIONAL:
-            denied += cents
+        elif effect.is_refusal:
             key = f"{group}-{reason}"
             refused[key] = refused.get(key, 0) + cents
-    main = _largest(refused) if denied > 0 else ""
-    return Adjudication(sequence, tuple(entries), paid_cents, share, contractual, denied, main)
-
-
-def _largest(refused: dict[str, int]) -> str:
-    """Return the reason with the largest amount; ties go by the code, not by the order of the file."""
-    return max(refused, key=lambda key: (refused[key], key))
+    denied = sum(refused.values())
+    return Adjudication(
+        sequence, tuple(entries), paid_cents, share, contractual, denied, main_reason(refused)
+    )

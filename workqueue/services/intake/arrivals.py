@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -51,6 +51,11 @@ class Conflict(NamedTuple):
 def natural_key(*parts: object) -> str:
     """Return the digest by which a fact is known again, as PostgreSQL takes a uuid."""
     return sha256("|".join(map(str, parts)).encode()).hexdigest()[:32]
+
+
+def digest_of(body: str) -> str:
+    """Return the digest of what a fact says, as PostgreSQL takes a uuid."""
+    return blake2b(body.encode(), digest_size=16).hexdigest()
 
 
 def escaped(value: str) -> str:
@@ -137,7 +142,7 @@ class Arrivals:
         repeated: list[tuple[Arrival, str]] = []
         conflicts: list[Conflict] = []
         for each in waiting:
-            digest = sha256(each.body.encode()).hexdigest()[:32]
+            digest = digest_of(each.body)
             earlier = known.get(each.key)
             if earlier is None and each.key not in seen:
                 seen[each.key] = digest

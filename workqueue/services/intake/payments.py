@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from typing import ClassVar
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from workqueue import jobs
 from workqueue.rules.refusals import Refusal
 from workqueue.rules.states import EntryKind, FactKind
-from workqueue.services.intake.arrivals import COPY, body, driver_connection, natural_key
+from workqueue.services.intake.arrivals import COPY, body, digest_of, driver_connection, natural_key
 
 
 class PaymentConflict(Refusal):
@@ -55,7 +54,7 @@ def receive_payment(
         code=source,
         payload={"entries": [[EntryKind.PATIENT_PAYMENT.value, "", "", 0, -amount_cents]]},
     )
-    digest = sha256(says.encode()).hexdigest()[:32]
+    digest = digest_of(says)
     # Two reports of one payment at the same moment: the second waits, and finds the first.
     session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 835))"), {"key": key})
     known = session.execute(

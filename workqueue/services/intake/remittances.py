@@ -11,9 +11,9 @@ from typing import Any, ClassVar
 
 from sqlalchemy import text
 
-from workqueue.rules.adjudication import PREDETERMINATION, adjudicate
 from workqueue.rules.refusals import Refusal
-from workqueue.services.intake.arrivals import Arrival, Conflict, escaped, json_text, number
+from workqueue.services.intake.arrivals import Arrival, Conflict, digest_of
+from workqueue.services.intake.bodies import Bodies
 from workqueue.services.intake.context import Aside, Reading, first_error, set_aside_of
 from workqueue.x12.records import (
     Finding,
@@ -66,8 +66,7 @@ class Remittances:
         self._open_remittance(record)
         self.prefix = reading.arrivals.prefix(self.remittance_id)
         self.key_start = sha256(self.payment_key.encode()).hexdigest()[:12]
-        self.day = self.paid_on.isoformat() if self.paid_on else "\\N"
-        self._quoted = Quoted()
+        self.bodies = Bodies(self.payer_id, self.paid_on, is_notice=self.is_notice)
 
     def _say_notice(self, record: RemittanceStart) -> None:
         self.reading.report.say(
@@ -136,7 +135,7 @@ class Remittances:
             claim_number = f"unnumbered-{reading.file_id}-{record_place(self.record, self.claims)}"
         if not reading.is_wanted_claim(self.claims):
             return
-        body = self._body(record, claim_number)
+        body = self.bodies.body(record, claim_number)
         key = (
             self.key_start
             + sha256(
@@ -145,39 +144,11 @@ class Remittances:
         )
         if self.is_new:
             # A new payment has no claim that came before, so nothing needs to be looked up.
-            digest = sha256(body.encode()).hexdigest()[:32]
-            reading.arrivals.write(f"received\t{key}\t\\N\t{self.prefix}\t{digest}\t{body}\n")
+            reading.arrivals.write(f"received\t{key}\t\\N\t{self.prefix}\t{digest_of(body)}\t{body}\n")
             reading.arrivals.applied += 1
         else:
             arrival = Arrival(key, body, self.claims, record.position, record.paid_cents)
             reading.arrivals.offer(arrival, self.prefix)
-
-    def _body(self, record: RemittanceClaim, claim_number: str) -> str:
-        decided = adjudicate(
-            record.status_code, record.paid_cents, record.adjustments, is_notice=self.is_notice
-        )
-        q = self._quoted
-        entries = ",".join([f'["{e[0].value}",{q[e[1]]},{q[e[2]]},{e[3]},{e[4]}]' for e in decided.entries])
-        adjustments = ",".join([f"[{q[a[0]]},{q[a[1]]},{a[2]},{a[3]}]" for a in record.adjustments])
-        lines = ",".join(
-            [
-                f"[{q[line[2] or line[4]]},{q[' '.join(line[3])]},{line[5]},{line[6]}"
-                f",{q[str(line[8] or '')]},{q[' '.join(line[11])]}]"
-                for line in record.lines
-            ]
-        )
-        payload = (
-            f'{{"entries":[{entries}],"adjustments":[{adjustments}],"lines":[{lines}]'
-            f',"filing":{q[record.filing_indicator]},"remarks":{q[" ".join(record.remark_codes)]}'
-        )
-        if not decided.entries and record.status_code == PREDETERMINATION:
-            payload += f',"forecast_cents":{record.paid_cents}'
-        return (
-            f"remittance_claim\t{escaped(claim_number)}\t{decided.sequence}\t{number(self.payer_id)}"
-            f"\t{escaped(record.payer_control_number)}\t{self.day}\t{record.charge_cents}\t{decided.paid_cents}"
-            f"\t{decided.patient_cents}\t{decided.contractual_cents}\t{decided.denied_cents}"
-            f"\t{escaped(record.status_code)}\t{escaped(decided.reason)}\t{payload}}}"
-        )
 
     def _note_findings(self, record: RemittanceClaim) -> None:
         self.reading.say(record.findings)
@@ -307,17 +278,6 @@ class Remittances:
 
     def _run(self, statement: str, **values: Any) -> Any:
         return self.reading.session.execute(text(statement), values)
-
-
-class Quoted(dict[str, str]):
-    """Short texts as JSON inside COPY, remembered: a file repeats its codes."""
-
-    def __missing__(self, value: str) -> str:
-        quoted = json_text(value)
-        if len(self) > 50_000:
-            self.clear()
-        self[value] = quoted
-        return quoted
 
 
 def record_place(start: RemittanceStart, claim_ordinal: int) -> str:
