@@ -1,4 +1,7 @@
-"""Callbacks: times at which patients are called because they asked for it."""
+"""Callbacks: times at which patients are called because they asked for it.
+
+Booked or cancelled apart from an outcome, the cause in the history is the person who did it.
+"""
 
 from datetime import datetime
 
@@ -39,7 +42,7 @@ def book(
     if wrong:
         raise Invalid(wrong, field="callback_at")
     callback_id = put(session, account=account, at=at, phone_id=phone_id, booked_by_id=booked_by_id, now=now)
-    deriving.derive(session, {account_id: None}, cause=CauseKind.OUTCOME, now=now, actor_id=booked_by_id)
+    deriving.derive(session, {account_id: None}, cause=CauseKind.LEAD, now=now, actor_id=booked_by_id)
     return callback_id
 
 
@@ -80,4 +83,4 @@ def cancel(session: Session, *, callback_id: int, actor_id: int, now: datetime) 
     if callback.state is not CallbackState.BOOKED:
         raise CallbackOver
     callback.state = CallbackState.CANCELLED
-    deriving.derive(session, {account_id: None}, cause=CauseKind.OUTCOME, now=now, actor_id=actor_id)
+    deriving.derive(session, {account_id: None}, cause=CauseKind.LEAD, now=now, actor_id=actor_id)

@@ -13,7 +13,6 @@ from tests.factories import (
     ben,
     make_hold,
     make_lane,
-    make_patient,
     make_task,
     otto,
     sue,
@@ -27,7 +26,7 @@ from tests.services.desk import (
     task_of,
     unmatched_payment,
 )
-from workqueue.models import Account, Task, TaskChange
+from workqueue.models import Account, Task
 from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.refusals import Invalid
@@ -36,6 +35,7 @@ from workqueue.services import callbacks, deriving, leasing
 from workqueue.services.reading.my_day import my_day
 from workqueue.services.reading.summary import queue_summary
 from workqueue.services.reading.team import TeamFilters, counts, team_page, who_holds_what
+from workqueue.services.verifying import certify
 
 IN_PROCESS = OutcomeEntry("payer_in_process", reference_number="REF-1", spoke_with="Dana", note="Will pay")
 
@@ -158,7 +158,7 @@ def test_the_lead_sees_who_holds_what(session: Session) -> None:
 
 def test_every_open_balance_is_in_exactly_one_state(session: Session) -> None:
     rep = ana(session)
-    queued, leased, waiting, deferred = (billed_to_payer(session) for _ in range(4))
+    _queued, leased, waiting, deferred = (billed_to_payer(session) for _ in range(4))
     held, resting = owed_by_patient(session), owed_by_patient(session, service_on=TODAY)
     unmatched_payment(session)
     assert make_hold(session, account=held).until_at > NOON
@@ -173,8 +173,33 @@ def test_every_open_balance_is_in_exactly_one_state(session: Session) -> None:
     assert found.waiting == {Party.PAYER: 1, Party.PATIENT: 1, Party.OFFICE: 0}
     assert (found.closed, found.unaccounted) == (0, 0)
     assert resting.patient_cents
-    assert queued.insurance_cents
-    session.execute(update(Task).where(Task.account_id == queued.id).values(state=TaskState.CLOSED))
+    certified = certify(session, now=NOON).open_balances
+    assert certified["queued"] == found.queued + found.leased
+    assert certified["held"] == found.held
+    assert certified["deferred"] + certified["waiting"] == found.deferred + sum(found.waiting.values())
+    assert certified["none"] == 0
+
+
+def test_a_balance_that_no_task_looks_after_is_counted_as_lost(session: Session) -> None:
+    account = billed_to_payer(session)
+    session.execute(update(Task).where(Task.account_id == account.id).values(state=TaskState.CLOSED))
     assert queue_summary(session, now=NOON).unaccounted == 1
-    assert session.scalar(select(func.count()).select_from(TaskChange))
-    assert make_patient(session).id
+
+
+def test_the_books_are_in_order_after_a_day_of_work(session: Session) -> None:
+    rep, caller = ana(session), otto(session)
+    claim, balance = billed_to_payer(session), owed_by_patient(session)
+    log(session, take(session, claim, TaskKind.CLAIM_NO_RESPONSE, rep), IN_PROCESS, rep.id)
+    booked = callbacks.book(
+        session,
+        account_id=balance.id,
+        at=NOON + timedelta(days=1),
+        phone_id=None,
+        booked_by_id=caller.id,
+        now=NOON,
+    )
+    callbacks.cancel(session, callback_id=booked, actor_id=caller.id, now=NOON)
+    unmatched = take(session, unmatched_payment(session), TaskKind.PAYMENT_UNMATCHED, caller)
+    log(session, unmatched, OutcomeEntry("applied_to_account", account_number=claim.number), caller.id)
+    wrong = [check for check in certify(session, now=NOON).checks if not check.is_ok]
+    assert wrong == []

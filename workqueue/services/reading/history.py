@@ -136,6 +136,7 @@ def _rate(facts: Mapping[str, Any]) -> int | None:
 def _cause_words(change: TaskChange, fact_kind: Any, disposition: str | None, actor_name: str | None) -> str:
     who = actor_name or "Somebody"
     reason = change.after.get("reason")
+    did = "reassigned it" if change.before.get("owner_id") != change.after.get("owner_id") else "changed it"
     words = {
         CauseKind.FACT: f"{FACTS[fact_kind]} arrived".capitalize() if fact_kind else "News arrived",
         CauseKind.CLOCK: "Its time came",
@@ -143,7 +144,7 @@ def _cause_words(change: TaskChange, fact_kind: Any, disposition: str | None, ac
         CauseKind.OUTCOME: f"{who} logged: {label_of(disposition).lower()}"
         if disposition
         else f"{who} acted",
-        CauseKind.LEAD: f"{who} reassigned it{f': {reason}' if reason else ''}",
+        CauseKind.LEAD: f"{who} {did}{f': {reason}' if reason else ''}",
         CauseKind.LEASE: f"{who} gave it back" if actor_name else "The time to work on it ran out",
         CauseKind.HOLD: f"{who} changed a hold",
     }
