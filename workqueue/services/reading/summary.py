@@ -53,13 +53,15 @@ _STANDING = """
         SELECT id, false FROM accounts WHERE insurance_cents <> 0
     ), guard AS (
         SELECT account_id,
-            kind NOT IN ('patient_balance', 'promise_due', 'promise_broken', 'callback_due') AS is_of_insurance,
+            kind NOT IN ('patient_balance', 'promise_due', 'promise_broken', 'callback_due')
+                AS is_of_insurance,
             kind IN ('patient_balance', 'promise_due', 'promise_broken', 'callback_due', 'credit_balance',
                      'payment_unmatched') AS is_of_patient,
             CASE WHEN state = 'leased' OR (state = 'closed' AND lease_token IS NOT NULL) THEN 1
                  WHEN state = 'queued' THEN 2
                  WHEN state = 'waiting' AND deferred_until > :now THEN
-                    CASE deferred_for WHEN 'payer' THEN 4 WHEN 'patient' THEN 5 WHEN 'office' THEN 6 ELSE 3 END
+                    CASE deferred_for WHEN 'payer' THEN 4 WHEN 'patient' THEN 5
+                                      WHEN 'office' THEN 6 ELSE 3 END
                  WHEN state = 'waiting' AND held_until > :now THEN 7
                  WHEN state = 'waiting' THEN
                     CASE waiting_on WHEN 'payer' THEN 8 WHEN 'patient' THEN 9 ELSE 10 END
