@@ -1,9 +1,9 @@
 """A task as the rep sees it: why it is here and where it stands, whom to call, what may be logged."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Lane, Phone, Task, User, UserSkill
@@ -122,14 +122,16 @@ class TaskCard:
 
 
 def task_card(session: Session, *, task_id: int, rep_id: int, now: datetime) -> TaskCard:
-    task = session.scalar(select(Task).where(Task.id == task_id).execution_options(populate_existing=True))
-    if task is None:
+    # A lease runs by the clock of the database, whatever moment the page speaks of.
+    is_live = (Task.lease_until > func.clock_timestamp()).label("is_live")
+    row = session.execute(
+        select(Task, is_live).where(Task.id == task_id).execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
         raise NotFound
+    task = row[0]
+    is_mine = task.holder_id == rep_id and bool(row[1])
     about = behind(session, task, office_day(now))
-    # A lease runs by the clock, whatever moment the page speaks of.
-    is_mine = (
-        task.holder_id == rep_id and task.lease_until is not None and task.lease_until > datetime.now(UTC)
-    )
     facts = KINDS[task.kind]
     names = _names(session, task.owner_id, task.holder_id)
     return TaskCard(
