@@ -4,15 +4,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from tests.factories.moments import NOON
 from tests.factories.signing_in import make_sign_in_session
 from workqueue.models.people import User
 from workqueue.services.sign_in import LIFETIME
+from workqueue.web import guards
 
 _numbers = count(1)
 
@@ -36,3 +39,9 @@ def sign_in_as(app: Flask, session: Session) -> Callable[[User], FlaskClient]:
         return client
 
     return sign_in_as
+
+
+@pytest.fixture
+def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every request happen at NOON: whether somebody may be called depends on the hour."""
+    monkeypatch.setattr(guards, "datetime", SimpleNamespace(now=NOON.astimezone))
