@@ -102,6 +102,10 @@ def account_view(session: Session, *, account_id: int, now: datetime) -> Account
     )
 
 
+COUNTED = (Task, TaskChange, Outcome, Call, Note, Hold, Callback)
+"""Whose newest row is part of a version, after the newest fact and the two balances."""
+
+
 def account_version(session: Session, *, account_id: int) -> str:
     """Return text that changes whenever the account's page would: one query, for polling."""
 
@@ -116,7 +120,7 @@ def account_version(session: Session, *, account_id: int) -> str:
             Account.fact_id,
             Account.insurance_cents,
             Account.patient_cents,
-            *(newest(each) for each in (Task, TaskChange, Outcome, Call, Note, Hold, Callback)),
+            *(newest(each) for each in COUNTED),
             ended(Hold, Hold.lifted_at.is_not(None)),
             ended(Callback, Callback.state != CallbackState.BOOKED),
             # A grant of a task is no change of it, but the page says in whose hands it is.

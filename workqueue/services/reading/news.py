@@ -6,16 +6,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Fact, LedgerEntry, Note, Task, TaskChange, User
+from workqueue.models import Account, Fact, Hold, LedgerEntry, Note, Task, TaskChange, User
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.refusals import NotFound
 from workqueue.rules.words import ENTRIES, FACTS, dollars
+from workqueue.services.reading.account import COUNTED
 from workqueue.services.reading.history import history
 
 MOST_NEWS = 6
 
 # Where account_version keeps what is asked for here.
-_FACT, _CHANGE, _NOTE = 0, 3, 6
+_FACT = 0
+_CHANGE, _NOTE, _HOLD = (3 + COUNTED.index(each) for each in (TaskChange, Note, Hold))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def since(session: Session, *, account_id: int, version: str, reader_id: int) ->
         *_facts(session, account_id, marks[_FACT]),
         *_changes(session, account_id, marks[_CHANGE], reader_id),
         *_notes(session, account_id, marks[_NOTE], reader_id),
+        *_holds(session, account_id, marks[_HOLD], reader_id),
     ]
     return tuple(sorted(lines, key=lambda each: each.at, reverse=True)[:MOST_NEWS])
 
@@ -63,7 +66,7 @@ def _marks(version: str) -> list[int] | None:
     # A balance below zero has a minus of its own: only the numbers' places count.
     parts = version.replace("--", "-~").split("-")
     try:
-        return [int(part.replace("~", "-")) for part in parts] if len(parts) > _NOTE else None
+        return [int(part.replace("~", "-")) for part in parts] if len(parts) > _HOLD else None
     except ValueError:
         return None
 
@@ -125,3 +128,14 @@ def _notes(session: Session, account_id: int, after_id: int, reader_id: int) -> 
         .limit(MOST_NEWS)
     )
     return [NewsLine(at, f"{name} wrote a note.") for at, name in rows]
+
+
+def _holds(session: Session, account_id: int, after_id: int, reader_id: int) -> list[NewsLine]:
+    rows = session.execute(
+        select(Hold.placed_at, User.name, Hold.reason)
+        .join(User, User.id == Hold.owner_id)
+        .where(Hold.account_id == account_id, Hold.id > after_id, Hold.owner_id != reader_id)
+        .order_by(Hold.id.desc())
+        .limit(MOST_NEWS)
+    )
+    return [NewsLine(at, f"{name} placed a hold: {reason}.") for at, name, reason in rows]
