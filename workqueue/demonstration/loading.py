@@ -28,7 +28,7 @@ REPS = {"ana": "ben", "ben": "ana", "otto": "pia", "pia": "otto"}
 WORKED_UNTIL_DAYS = 2
 FEWEST_TASKS, MOST_TASKS = 3, 12
 """What one rep does on one day."""
-KEPT_SHARE = 0.4
+KEPT_SHARE = 0.3
 FAULTS = (
     "unbalanced_set",
     "empty_claim_number",
@@ -87,7 +87,15 @@ def load(
     chronicle = tell(accounts, seed=seed, today=today)
     days = history.days_of(chronicle, today=today, now=now)
     resident_of = history.resident_of(seed)
-    staff = Staff(people, answers=work.answers(), due=work.due_days(), seed=seed, accounts=accounts, now=now)
+    staff = Staff(
+        people,
+        answers=work.answers(),
+        due=work.due_days(),
+        hours=work.callback_hours(),
+        seed=seed,
+        accounts=accounts,
+        now=now,
+    )
     for position, day in enumerate(days):
         history.live(session, day, seed=seed, residents=resident_of)
         if accounts >= LARGE:
@@ -111,6 +119,7 @@ class Staff:
     people: Mapping[str, int]
     answers: Iterator[str]
     due: Iterator[int]
+    hours: Iterator[int]
     seed: int
     accounts: int
     now: datetime
@@ -130,6 +139,7 @@ class Staff:
                 draw=self.draw,
                 said=self.answers,
                 due=self.due,
+                hours=self.hours,
                 colleague_id=self.people[colleague],
             )
             promised += shift.work(self.tasks)

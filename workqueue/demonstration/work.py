@@ -57,6 +57,7 @@ class Shift:
     draw: Random
     said: Iterator[str]
     due: Iterator[int]
+    hours: Iterator[int]
     colleague_id: int
 
     def work(self, tasks: int) -> list[Promised]:
@@ -165,7 +166,7 @@ def again(shift: Shift, _case: Case) -> OutcomeEntry:
 def _callback_at(shift: Shift, account: Account) -> datetime:
     """Agree on an hour that suits: some shortly before the demonstration begins, the others after."""
     zones = zones_of_patient(shift.session, account.patient_id)
-    wanted = shift.today + timedelta(hours=shift.draw.choice((-1, -1, 1, 3, 22, 26, 46)))
+    wanted = shift.today + timedelta(hours=next(shift.hours))
     if wanted < shift.today:
         # The last hour before in which the patient may be called.
         while not is_open(zones, wanted) and wanted > shift.now + timedelta(hours=1):
@@ -177,6 +178,12 @@ def _denial(shift: Shift, case: Case) -> OutcomeEntry:
     if shift.draw.random() < 0.15:
         return OutcomeEntry("passed", colleague_id=shift.colleague_id, reason="You know this reviewer.")
     return _tried_first("appeal_sent")(shift, case)
+
+
+def _broken(shift: Shift, case: Case) -> OutcomeEntry:
+    if shift.draw.random() < 0.5:
+        return OutcomeEntry("deferred", next_on=office_day(shift.today), reason="Is away until then.")
+    return again(shift, case)
 
 
 def _tried_first(then: str) -> "Decision":
@@ -221,19 +228,28 @@ ENTRIES: dict[TaskKind, Decision] = {
     TaskKind.CREDIT_BALANCE: _asked,
     TaskKind.BALANCE_REVIEW: _asked,
     TaskKind.PATIENT_BALANCE: conversations,
-    TaskKind.PROMISE_BROKEN: again,
+    TaskKind.PROMISE_BROKEN: _broken,
     TaskKind.PROMISE_DUE: again,
     TaskKind.CALLBACK_DUE: again,
 }
 
 ANSWERS = (
-    "promise", "no_answer", "callback", "promise", "message_left", "promise", "no_answer", "cannot_pay",
+    "promise", "no_answer", "callback", "promise", "message_left", "promise", "promise", "cannot_pay",
     "promise", "callback", "message_left", "disputes", "promise", "wrong_number",
 )  # fmt: skip
 
 
-DUE_DAYS = (0, -9, 4, -1, -12, 0, 9, -8)
+DUE_DAYS = (-6, 0, -7, 4, -1, -6, 0, -8, 9)
 """When promises fall due, in days from the day of the demonstration."""
+
+
+CALLBACK_HOURS = (-1, 3, -2, 22, -1, 46)
+"""When callbacks are booked, in hours from the beginning of the demonstration."""
+
+
+def callback_hours() -> Iterator[int]:
+    """Return them, one after the other."""
+    return cycle(CALLBACK_HOURS)
 
 
 def due_days() -> Iterator[int]:
