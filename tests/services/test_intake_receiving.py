@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories.moments import NOON
-from tests.services.bringing import store
+from tests.services.bringing import bring, envelope, paid, payment, store
 from workqueue.database import transaction
 from workqueue.jobs import Job
 from workqueue.models import File, FileChunk, FileReceipt
@@ -87,3 +87,11 @@ def test_two_copies_at_the_same_time_are_one_file(fresh_app: Flask) -> None:
         files = session.scalars(select(File)).all()
         assert [(each.status, each.size_bytes) for each in files] == [(FileStatus.RECEIVED, len(content))]
         assert session.scalar(select(func.count()).select_from(FileChunk)) == 3
+
+
+def test_a_file_stored_before_a_crash_is_read_when_it_is_brought_again(session: Session) -> None:
+    content = envelope(payment(paid("A1"), "300"))
+    store(session, content)
+    said = bring(session, content)
+    assert (said["status"], said["applied"]) == ("applied", 1)
+    assert bring(session, content)["status"] == "duplicate"

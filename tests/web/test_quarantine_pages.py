@@ -36,14 +36,14 @@ def test_the_list_says_what_is_wrong_where_and_how_much_waits(session: Session, 
 
 def test_an_item_shows_the_segments_around_it(session: Session, sign_in_as: SignIn) -> None:
     page = sign_in_as(uma(session)).get(f"/quarantine/{set_aside(session)}").get_data(as_text=True)
-    assert "CLP*B1*1*500*300*50*12*ICNB1" in page
+    assert "CLP*B1*1*500*300*50*12*ICNB1" in page.replace("<wbr>", "")
     assert "This one" in page
     assert "Release" not in page
 
 
 def test_whoever_may_not_see_patients_sees_a_mask(session: Session, sign_in_as: SignIn) -> None:
     page = sign_in_as(ada(session)).get(f"/quarantine/{set_aside(session)}").get_data(as_text=True)
-    assert "CLP*•••*1*500*300*50*12*•••" in page
+    assert "CLP*•••*1*500*300*50*12*•••" in page.replace("<wbr>", "")
     assert "ROE" not in page
 
 

@@ -22,7 +22,7 @@ def answer(session: Session, receipt: Receipt) -> dict[str, Any]:
     """Return the object for a file that was stored and read; for a second arrival, one that says so."""
     file = session.get_one(File, receipt.file_id, populate_existing=True)
     said = file.report | {"file": receipt.name}
-    if not receipt.is_duplicate or file.status is FileStatus.REJECTED:
+    if not receipt.was_read or file.status is FileStatus.REJECTED:
         return said
     return said | {
         "status": FileStatus.DUPLICATE.value,

@@ -1,5 +1,6 @@
 """What was set aside: shown with its surroundings, and decided by a lead."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -77,6 +78,11 @@ class Place:
     position: int
     text: str
     is_the_one: bool
+
+    @property
+    def parts(self) -> list[str]:
+        """The text cut after its separators, where a narrow screen may break it."""
+        return re.split(r"(?<=[*|^:>,])", self.text)
 
 
 def listed(

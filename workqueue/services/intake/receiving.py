@@ -26,6 +26,8 @@ class Receipt:
     name: str
     is_duplicate: bool
     first_received_at: datetime
+    was_read: bool
+    """Whether the content had been read when it came: a file stored just before a crash had not."""
 
 
 def receive(
@@ -62,7 +64,7 @@ def receive(
             {"sha256": digest.hexdigest()},
         )
         earlier = session.execute(
-            select(File.id, File.received_at).where(File.sha256 == digest.hexdigest())
+            select(File.id, File.received_at, File.read_at).where(File.sha256 == digest.hexdigest())
         ).one_or_none()
         if earlier is None:
             file.sha256, file.size_bytes = digest.hexdigest(), size
@@ -84,8 +86,14 @@ def receive(
     session.flush()
     if earlier is None:
         jobs.after_commit(session, jobs.Job.READ_FILE, file_id)
-    first_received_at = earlier.received_at if earlier is not None else now
-    return Receipt(file_id, digest.hexdigest(), name, earlier is not None, first_received_at)
+    return Receipt(
+        file_id,
+        digest.hexdigest(),
+        name,
+        is_duplicate=earlier is not None,
+        first_received_at=earlier.received_at if earlier is not None else now,
+        was_read=earlier is not None and earlier.read_at is not None,
+    )
 
 
 def _plain(name: str) -> str:

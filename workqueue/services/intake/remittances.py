@@ -199,7 +199,9 @@ class Remittances:
         blocking = record.summary.errors - self.number_errors
         if blocking > 0 and not reading.is_release:
             reading.undo_set()
-            error = first_error(record.summary.findings) or self.claim_error
+            # A set that breaks off explains all else; then a claim, nearer to the cause than a sum.
+            broken = next((each for each in record.summary.findings if each.code == "set_not_closed"), None)
+            error = broken or self.claim_error or first_error(record.summary.findings)
             reading.set_aside(self._whole(record, error))
         elif self.is_new:
             self._close_remittance(record)
