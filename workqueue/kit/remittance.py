@@ -68,7 +68,8 @@ def header_segments(payment: Payment, cents: int) -> Iterator[Segment]:
         bank = ("ACH", "CCP", *BANK, payer_id, "", *BANK)
         yield ("BPR", "I", money(cents), "C", *bank, day)
     else:
-        yield ("BPR", "I", "0", "C", "NON", *[""] * 11, day)
+        # Nothing is transferred: a notification (H), of decisions all the same.
+        yield ("BPR", "H", "0", "C", "NON", *[""] * 11, day)
     yield ("TRN", "1", payment.trace, payer_id)
     yield ("REF", "EV", "SAMPLEHOUSE")
     yield ("DTM", "405", day)
