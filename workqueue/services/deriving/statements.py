@@ -5,8 +5,10 @@ live task, `s` the desired one. What a rep owns (owner, deferral, lease) is read
 never copied through a snapshot: MERGE looks at the row again when a lease was granted in the meantime.
 """
 
+from collections.abc import Iterable
 from functools import cache
 
+from workqueue.services.deriving.claim_rules import CLAIM_KINDS
 from workqueue.services.deriving.scoring import desired_sql
 
 DERIVED = (
@@ -27,20 +29,53 @@ DERIVED = (
 )
 """The columns only the derivation writes; the rest of a task belongs to people or follows from both."""
 
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
+def _desired(row: str) -> str:
+    """Name the desired columns of a row that has others beside them."""
+    return ", ".join(f"{row}.{name}" for name in ("account_id", "kind", "subject", *DERIVED, "rescore_at"))
+
+
 IDENTITY = "t.account_id = s.account_id AND t.kind = s.kind AND t.subject = s.subject"
 
 # A deferral lasts until its time, or until a new fact arrives.
 _DEFERRED = "(t.deferred_until > %(now)s AND s.evidence <= t.evidence)"
 
+# It goes on when the clock alone makes another kind of task of the same claim: a denial whose appeal is
+# out does not come back as an appeal deadline.
+_CARRY = f"""
+    LEFT JOIN LATERAL (
+        SELECT o.deferred_until AS carried_until, o.deferred_for AS carried_for,
+            o.owner_id AS carried_owner_id
+        FROM tasks o
+        WHERE o.account_id = d.account_id AND o.subject = d.subject AND o.kind <> d.kind
+          AND o.kind IN ({_listed(CLAIM_KINDS)}) AND d.kind IN ({_listed(CLAIM_KINDS)})
+          AND o.state <> 'closed' AND o.evidence >= d.evidence
+          AND (o.deferred_until > %(now)s OR o.owner_id IS NOT NULL)
+        LIMIT 1
+    ) AS carried ON true
+"""  # noqa: S608  # put together from constants
+_NOTHING_CARRIED = (
+    "NULL::timestamptz AS carried_until, NULL::text AS carried_for, NULL::bigint AS carried_owner_id"
+)
+
+_KEPT_UNTIL = f"""CASE WHEN {_DEFERRED} THEN t.deferred_until
+    WHEN t.state = 'closed' AND s.carried_until > %(now)s THEN s.carried_until END"""
+
 STATE = f"""CASE
     WHEN t.settled_evidence = s.evidence THEN 'closed'
     WHEN t.lease_token IS NOT NULL THEN 'leased'
-    WHEN s.available_at > %(now)s OR s.held_until > %(now)s OR {_DEFERRED} THEN 'waiting'
+    WHEN s.available_at > %(now)s OR s.held_until > %(now)s OR {_KEPT_UNTIL} IS NOT NULL THEN 'waiting'
     ELSE 'queued' END"""
 
-NEW_STATE = "CASE WHEN s.available_at > %(now)s OR s.held_until > %(now)s THEN 'waiting' ELSE 'queued' END"
+NEW_STATE = """CASE
+    WHEN s.available_at > %(now)s OR s.held_until > %(now)s OR s.carried_until > %(now)s THEN 'waiting'
+    ELSE 'queued' END"""
 
-RESCORE_AT = f"least(s.rescore_at, CASE WHEN {_DEFERRED} THEN t.deferred_until END)"
+RESCORE_AT = f"least(s.rescore_at, {_KEPT_UNTIL})"
 
 DIFFERS = (
     f"({', '.join(f't.{name}' for name in DERIVED)}, t.state, t.rescore_at) IS DISTINCT FROM"
@@ -50,15 +85,15 @@ DIFFERS = (
 _SET = ", ".join(f"{name} = s.{name}" for name in DERIVED)
 _COLUMNS = (
     f"account_id, kind, subject, {', '.join(DERIVED)}, state, rescore_at,"
-    " opened_at, opened_by_cause, opened_by_id, changed_at"
+    " opened_at, opened_by_cause, opened_by_id, changed_at, deferred_until, deferred_for, owner_id"
 )
 
 
 def _values(cause_id: str) -> str:
     derived = ", ".join(f"s.{name}" for name in DERIVED)
     return (
-        f"s.account_id, s.kind, s.subject, {derived}, {NEW_STATE}, s.rescore_at,"
-        f" %(now)s, %(cause)s, {cause_id}, %(now)s"
+        f"s.account_id, s.kind, s.subject, {derived}, {NEW_STATE}, least(s.rescore_at, s.carried_until),"
+        f" %(now)s, %(cause)s, {cause_id}, %(now)s, s.carried_until, s.carried_for, s.carried_owner_id"
     )
 
 
@@ -94,8 +129,10 @@ _RETURNED = (
 
 _WHEN = f"""
     WHEN MATCHED AND {DIFFERS} THEN UPDATE SET {_SET}, state = {STATE}, rescore_at = {RESCORE_AT},
-        deferred_until = CASE WHEN {_DEFERRED} THEN t.deferred_until END,
-        deferred_for = CASE WHEN {_DEFERRED} THEN t.deferred_for END,
+        deferred_until = {_KEPT_UNTIL},
+        deferred_for = CASE WHEN {_DEFERRED} THEN t.deferred_for
+            WHEN {_KEPT_UNTIL} IS NOT NULL THEN s.carried_for END,
+        owner_id = CASE WHEN t.state = 'closed' THEN s.carried_owner_id ELSE t.owner_id END,
         opened_at = CASE WHEN t.state = 'closed' AND {STATE} <> 'closed' THEN %(now)s ELSE t.opened_at END,
         changed_at = %(now)s
 """
@@ -118,7 +155,8 @@ def derive_sql() -> str:
             SELECT * FROM unnest(%(account_ids)s::bigint[], %(cause_ids)s::bigint[])
                 AS x(account_id, cause_id)
         ), desired AS MATERIALIZED (
-            SELECT d.*, scope.cause_id FROM ({desired_sql(is_scoped=True)}) d JOIN scope USING (account_id)
+            SELECT d.*, scope.cause_id, carried.*
+            FROM ({desired_sql(is_scoped=True)}) d JOIN scope USING (account_id) {_CARRY}
         ), merged AS (
             MERGE INTO tasks t USING desired s ON {IDENTITY} {_WHEN}
             WHEN NOT MATCHED THEN INSERT ({_COLUMNS}) VALUES ({_values("s.cause_id")})
@@ -150,7 +188,8 @@ def differing_sql() -> str:
     return f"""
         SELECT s.*, t.id AS task_id, t.account_id AS live_account_id, t.kind AS live_kind,
             t.subject AS live_subject, t.state AS live_state, {NEW_OR_STATE} AS desired_state
-        FROM ({desired_sql(is_scoped=False)}) s FULL JOIN tasks t ON {IDENTITY}
+        FROM (SELECT d.*, {_NOTHING_CARRIED} FROM ({desired_sql(is_scoped=False)}) d) s
+        FULL JOIN tasks t ON {IDENTITY}
         WHERE CASE WHEN t.id IS NULL THEN true WHEN s.account_id IS NULL THEN {IS_LIVE} ELSE {DIFFERS} END
     """  # noqa: S608  # put together from constants
 
@@ -166,7 +205,8 @@ def insert_all_sql() -> str:
     """Fill an empty queue."""
     return f"""
         INSERT INTO tasks ({_COLUMNS})
-        SELECT {_values("NULL::bigint")} FROM ({desired_sql(is_scoped=False)}) s
+        SELECT {_values("NULL::bigint")}
+        FROM (SELECT d.*, {_NOTHING_CARRIED} FROM ({desired_sql(is_scoped=False)}) d) s
     """  # noqa: S608  # put together from constants
 
 
@@ -177,7 +217,9 @@ _KEEP = """
 
 MERGE_ALL = f"""
     WITH merged AS (
-        MERGE INTO tasks t USING (SELECT * FROM differing_tasks WHERE account_id IS NOT NULL) s
+        MERGE INTO tasks t USING (
+            SELECT {_desired("d")}, carried.* FROM differing_tasks d {_CARRY} WHERE d.account_id IS NOT NULL
+        ) s
         ON {IDENTITY} {_WHEN}
         WHEN NOT MATCHED THEN INSERT ({_COLUMNS}) VALUES ({_values("NULL")})
         RETURNING merge_action() = 'UPDATE' AS is_update, {_RETURNED}
