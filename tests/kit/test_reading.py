@@ -41,9 +41,17 @@ def test_open_claims_are_read_with_number_payer_and_charge(session: Session) -> 
     )
 
 
-def test_an_account_without_a_balance_is_left_alone(session: Session) -> None:
+def test_an_account_without_a_balance_is_left_alone_while_others_are_open(session: Session) -> None:
     make_claim(session, account=make_account(session, number="PAID"))
-    assert office_bills(session, day=DAY, limit=10) == []
+    open_claim(session, "OPEN")
+    assert [bill.number for bill in office_bills(session, day=DAY, limit=10)] == ["OPEN"]
+
+
+def test_where_nothing_is_open_the_settled_accounts_are_written_about(session: Session) -> None:
+    """An export of another system charges by the visit and may bring nothing but what is settled."""
+    make_claim(session, account=make_account(session, number="PAID", charge_cents=700), charge_cents=0)
+    (bill,) = office_bills(session, day=DAY, limit=10)
+    assert (bill.number, bill.charge_cents) == ("PAID", 700)
 
 
 def test_a_number_without_an_account_is_no_bill(session: Session) -> None:

@@ -1,9 +1,9 @@
 """The office's own claims, read from its tables for the kit."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import RowMapping, or_, select
+from sqlalchemy import ColumnElement, RowMapping, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from workqueue.kit.office import Bill, Insurer, Person
@@ -16,24 +16,19 @@ UNKNOWN_PAYER = Insurer("UNKNOWN", "Unknown payer", PayerKind.OTHER, None)
 
 
 def office_bills(session: Session, *, day: date, limit: int) -> list[Bill]:
-    """Return the claims of the oldest accounts on which something is open."""
-    open_accounts = (
-        select(Account.id)
-        .join(Claim, Claim.account_id == Account.id)
-        .where(
-            Account.is_identified,
-            or_(Account.insurance_cents != 0, Account.patient_cents != 0),
-            Claim.charge_cents > 0,
-        )
-        .group_by(Account.id)
-        .order_by(Account.id)
-        .limit(limit)
-    )
+    """Return the claims of the oldest accounts on which something is open; of any when nothing is.
+
+    An export of another system may bring nothing but what is settled; payers can write about it all the same.
+    """
+    is_open = or_(Account.insurance_cents != 0, Account.patient_cents != 0)
+    accounts = _accounts(session, is_open, limit) or _accounts(session, true(), limit)
+    # An export charges by the visit: such a claim has no charge of its own.
+    charge_cents = func.coalesce(func.nullif(Claim.charge_cents, 0), Account.charge_cents)
     rows = session.execute(
         select(
             Account.number,
             Claim.sequence,
-            Claim.charge_cents,
+            charge_cents.label("charge_cents"),
             Claim.service_on,
             Account.service_on.label("visited_on"),
             Claim.submitted_on,
@@ -54,10 +49,22 @@ def office_bills(session: Session, *, day: date, limit: int) -> list[Bill]:
         .join(Claim, Claim.account_id == Account.id)
         .outerjoin(Patient, Patient.id == Account.patient_id)
         .outerjoin(Payer, Payer.id == Claim.payer_id)
-        .where(Account.id.in_(open_accounts), Claim.charge_cents > 0)
+        .where(Account.id.in_(accounts), charge_cents > 0)
         .order_by(Account.id, Claim.sequence)
     )
     return list(_bills(rows.mappings(), day))
+
+
+def _accounts(session: Session, which: ColumnElement[bool], limit: int) -> Sequence[int]:
+    """Return the oldest accounts of this kind for which something was billed."""
+    return session.scalars(
+        select(Account.id)
+        .join(Claim, Claim.account_id == Account.id)
+        .where(Account.is_identified, which, or_(Claim.charge_cents > 0, Account.charge_cents > 0))
+        .group_by(Account.id)
+        .order_by(Account.id)
+        .limit(limit)
+    ).all()
 
 
 def _bills(rows: Iterable[RowMapping], day: date) -> Iterator[Bill]:
