@@ -8,9 +8,12 @@ from datetime import date
 from typing import NamedTuple
 
 from workqueue.rules.adjudication import (
+    CONTRACT,
     NOTHING_DUE,
     PREDETERMINATION,
+    REFUSAL,
     SEQUENCES,
+    SHARE,
     Effect,
     Entry,
     effect_of,
@@ -42,14 +45,15 @@ class Bodies:
         """Return the columns from `kind` on, as COPY text."""
         quoted, status = self.quoted, record.status_code
         sequence = SEQUENCES.get(status) or sequence_of(status, record.adjustments)
-        if self.is_notice or status in NOTHING_DUE:
-            entries, sums, reason, paid = "", "0\t0\t0", "", 0
-        else:
-            paid = record.paid_cents
-            entries, sums, reason = self._decided(record, is_primary=sequence == 1)
+        is_silent = self.is_notice or status in NOTHING_DUE
+        paid = 0 if is_silent else record.paid_cents
+        entries, told, sums, reason = self._decided(record, paid, is_primary=sequence == 1)
+        if is_silent:
+            entries, sums, reason = "", "0\t0\t0", ""
         payload = (
-            f'{{"entries":[{entries}],"adjustments":[{self._adjustments(record)}],"lines":[{self._lines(record)}]'
-            f',"filing":{quoted[record.filing_indicator]},"remarks":{quoted[" ".join(record.remark_codes)]}}}'
+            f'{{"entries":[{entries}],"adjustments":[{told}],"lines":[{self._lines(record)}]'
+            f',"filing":{quoted[record.filing_indicator]}'
+            f',"remarks":{quoted[" ".join(record.remark_codes)] if record.remark_codes else NOTHING}}}'
         )
         if status == PREDETERMINATION:
             payload = f'{payload[:-1]},"forecast_cents":{record.paid_cents}}}'
@@ -58,32 +62,34 @@ class Bodies:
             f"\t{self.day}\t{record.charge_cents}\t{paid}\t{sums}\t{escaped(status)}\t{reason}\t{payload}"
         )
 
-    def _decided(self, record: RemittanceClaim, *, is_primary: bool) -> tuple[str, str, str]:
-        """Return ledger lines, the three sums (share, contractual, denied) and the main denial."""
+    def _decided(
+        self, record: RemittanceClaim, paid_cents: int, *, is_primary: bool
+    ) -> tuple[str, str, str, str]:
+        """Return ledger lines, adjustments as sent, sums (share, contractual, denied) and main denial."""
         pieces = self.pieces
-        paid = record.paid_cents
-        entries = [written(payment_entry(paid, is_primary=is_primary), self.quoted)] if paid else []
+        entries = [self._payment(paid_cents, is_primary=is_primary)] if paid_cents else []
+        told: list[str] = []
         share = contractual = 0
         refused: dict[str, int] = {}
         for adjustment in record.adjustments:
-            piece = pieces[adjustment]
-            if piece.entry and is_primary:
-                entries.append(piece.entry)
-            effect, cents = piece.effect, adjustment.cents
-            if effect.is_contractual:
+            effect, entry, text, cents, refusal = pieces[adjustment]
+            told.append(text)
+            if entry and is_primary:
+                entries.append(entry)
+            if effect is CONTRACT:
                 contractual += cents
-            elif effect.is_share:
+            elif effect is SHARE:
                 share += cents
-            elif effect.is_refusal:
-                refused[piece.refusal] = refused.get(piece.refusal, 0) + cents
+            elif effect is REFUSAL:
+                refused[refusal] = refused.get(refusal, 0) + cents
+        lines, adjustments = ",".join(entries), ",".join(told)
         if not refused:
-            return ",".join(entries), f"{share}\t{contractual}\t0", ""
+            return lines, adjustments, f"{share}\t{contractual}\t0", ""
         sums = f"{share}\t{contractual}\t{sum(refused.values())}"
-        return ",".join(entries), sums, escaped(main_reason(refused))
+        return lines, adjustments, sums, escaped(main_reason(refused))
 
-    def _adjustments(self, record: RemittanceClaim) -> str:
-        pieces = self.pieces
-        return ",".join([pieces[adjustment].text for adjustment in record.adjustments])
+    def _payment(self, paid_cents: int, *, is_primary: bool) -> str:
+        return written(payment_entry(paid_cents, is_primary=is_primary), self.quoted)
 
     def _lines(self, record: RemittanceClaim) -> str:
         quoted, days = self.quoted, self.days
@@ -103,6 +109,7 @@ class Piece(NamedTuple):
     entry: str
     """Its ledger line, where the primary payer makes it; empty when it makes none."""
     text: str
+    cents: int
     refusal: str
 
 
@@ -121,6 +128,7 @@ class Pieces(dict[Adjustment, Piece]):
             effect,
             written(entry, self._quoted) if entry else "",
             f"[{self._quoted[group]},{self._quoted[reason]},{cents},{line}]",
+            cents,
             f"{group}-{reason}",
         )
         if len(self) >= REMEMBERED:

@@ -133,7 +133,7 @@ class Remittances:
                 self._set_claim_aside(record)
                 return
             claim_number = f"unnumbered-{reading.file_id}-{record_place(self.record, self.claims)}"
-        if not reading.is_wanted_claim(self.claims):
+        if reading.target is not None and not reading.is_wanted_claim(self.claims):
             return
         body = self.bodies.body(record, claim_number)
         key = (
