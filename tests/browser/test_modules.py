@@ -55,8 +55,9 @@ def test_slash_goes_to_the_search_and_question_mark_lists_the_keys(desk: Page) -
 
 def test_g_and_a_letter_go_to_a_page(desk: Page) -> None:
     desk.keyboard.press("g")
-    with desk.expect_request("**/accounts"):
-        desk.keyboard.press("a")
+    desk.keyboard.press("a")
+    # Waited for to the end: Chromium may hang when it is closed in the middle of going to a page.
+    desk.wait_for_url("**/accounts")
 
 
 def test_a_letter_presses_its_button_and_a_digit_chooses(desk: Page) -> None:
