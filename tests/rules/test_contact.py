@@ -37,7 +37,7 @@ def test_hours_are_from_eight_until_nine_on_every_day(day: date, clock: str, exp
 def test_at_night_the_next_legal_moment_is_eight_in_the_morning() -> None:
     verdict = may_contact(ContactFacts(ZONES), at(MONDAY, "22:00:00"))
     assert verdict.next_legal_at == at(MONDAY + timedelta(days=1), "08:00:00")
-    assert verdict.reasons == ("It is 22:00 in Chicago; calls are allowed from 8:00 until 21:00.",)
+    assert verdict.reasons == ("It is 10:00 PM in Chicago; calls are allowed from 8 AM until 9 PM.",)
 
 
 def test_of_a_person_whose_place_is_unknown_the_whole_country_counts() -> None:

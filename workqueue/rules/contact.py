@@ -192,14 +192,15 @@ def _phone(facts: ContactFacts, _zones: tuple[str, ...], _at: datetime) -> RuleR
 def _hours(_facts: ContactFacts, zones: tuple[str, ...], at: datetime) -> RuleResult:
     closed = [zone for zone in zones if not is_open_in(zone, at)]
     place = _place(closed[0]) if closed else ""
-    clock = at.astimezone(ZoneInfo(closed[0])).strftime("%H:%M") if closed else ""
+    local = at.astimezone(ZoneInfo(closed[0] if closed else zones[0]))
+    clock = f"{local.hour % 12 or 12}:{local:%M %p}"
     return RuleResult(
         code="OUTSIDE_HOURS",
-        label="Between 8:00 and 21:00 where the person is",
+        label="Between 8 AM and 9 PM where the person is",
         is_ok=not closed,
-        sentence=f"It is {clock} in {place}; calls are allowed from 8:00 until 21:00."
+        sentence=f"It is {clock} in {place}; calls are allowed from 8 AM until 9 PM."
         if closed
-        else "It is between 8:00 and 21:00 in every place the person may be.",
+        else "It is between 8 AM and 9 PM in every place the person may be.",
         citation=f"{HOURS_CITATION}; 15 USC 1692c(a)(1)",
         basis=HOUSE,
         scope=FIRST_PARTY,

@@ -147,7 +147,7 @@ def callback_objection(at: datetime, zones: tuple[str, ...], now: datetime) -> s
     if at > now + timedelta(days=CALLBACK_DAYS):
         return f"A callback is at most {CALLBACK_DAYS} days ahead."
     if not is_open(zones, at):
-        return "At that time it is before 8:00 or after 21:00 where the patient may be."
+        return "At that time it is before 8 AM or after 9 PM where the patient may be."
     return None
 
 

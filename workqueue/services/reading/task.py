@@ -20,6 +20,9 @@ from workqueue.rules.words import day_words, moment_words
 from workqueue.services import calling, drafts
 from workqueue.services.reading.reasons import Behind, behind, reasons, subject_words
 
+FAR_DAYS = 3_650
+"""A moment so far away stands for never."""
+
 TIER_WORDS = {
     0: "A callback at its time comes before everything else.",
     1: "A hard deadline is near: it comes before all that can wait.",
@@ -190,7 +193,7 @@ def why(about: Behind) -> Why:
         deadline_words=_deadline_words(task.deadline_on, about.today),
         reasons=reasons(about),
         opened_words=f"{OPENED_WORDS[task.opened_by_cause]}, {moment_words(task.opened_at)}.",
-        next_words=_next_words(task),
+        next_words=_next_words(task, about.today),
         rescore_at=task.rescore_at,
     )
 
@@ -205,10 +208,10 @@ def _deadline_words(deadline_on: date | None, today: date) -> str:
     return f"The deadline is {left}, on {day_words(deadline_on)}."
 
 
-def _next_words(task: Task) -> str:
+def _next_words(task: Task, today: date) -> str:
     """Say what the clock alone will change, and when."""
     at = task.rescore_at
-    if at is None:
+    if at is None or (office_day(at) - today).days > FAR_DAYS:
         return "Only news or work on it will change its place."
     when, day = moment_words(at), office_day(at)
     if at in {task.deferred_until, task.held_until, task.available_at}:
