@@ -167,7 +167,7 @@ TAKE_SUBMISSIONS = """
     WHERE c.account_id = n.account_id AND c.sequence = n.sequence
 """
 
-# The payer is whom the newest submission names; without one, the first in number of those who answered. Only
+# The payer is whom the newest submission names; without one, the first by code of those who answered. Only
 # where somebody else is named than the claim has is there anything to find out.
 TAKE_PAYERS = """
     WITH touched AS (
@@ -178,13 +178,13 @@ TAKE_PAYERS = """
     )
     UPDATE claims SET payer_id = named.payer_id
     FROM touched t CROSS JOIN LATERAL (
-        SELECT f.payer_id FROM inbox f
+        SELECT f.payer_id FROM inbox f JOIN payers y ON y.id = f.payer_id
         WHERE f.account_id = t.account_id AND f.sequence = t.sequence AND f.state = 'applied'
-          AND f.kind IN ('claim_submitted', 'claim_status', 'remittance_claim') AND f.payer_id IS NOT NULL
+          AND f.kind IN ('claim_submitted', 'claim_status', 'remittance_claim')
         ORDER BY f.kind = 'claim_submitted' DESC,
             CASE WHEN f.kind = 'claim_submitted'
                 THEN coalesce(to_char(f.effective_on, 'YYYYMMDD'), '') || ':' || f.source_key END DESC,
-            f.payer_id
+            y.code
         LIMIT 1
     ) named
     WHERE claims.id = t.id AND claims.payer_id IS DISTINCT FROM named.payer_id

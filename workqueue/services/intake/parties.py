@@ -45,6 +45,11 @@ def patient_key(member_id: str, last_name: str, first_name: str, birth_on: date 
     return "claim:" + sha256("|".join(str(part).upper().strip() for part in parts).encode()).hexdigest()[:32]
 
 
+def code_of(identifier: str, name: str) -> str:
+    """Return the code a payer named so is kept under; empty when nobody is named."""
+    return payer_code(_printable(identifier), _printable(name))
+
+
 class Parties:
     """Finds and completes payers and patients within one transaction."""
 
@@ -71,7 +76,7 @@ class Parties:
         return self._payers[asked]
 
     def _find_or_make_payer(self, identifier: str, name: str, filing_indicator: str) -> int | None:
-        code = payer_code(_printable(identifier), _printable(name))
+        code = code_of(identifier, name)
         if not code:
             return None
         name = _printable(name) or code

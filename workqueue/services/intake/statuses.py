@@ -6,6 +6,7 @@ from workqueue.rules.claim_statuses import NOT_IN_A_BATCH, status_key
 from workqueue.rules.states import FactKind
 from workqueue.services.intake.arrivals import Arrival, Conflict, body, natural_key
 from workqueue.services.intake.context import Aside, Reading, errors_of_the_set, first_error, set_aside_of
+from workqueue.services.intake.parties import code_of
 from workqueue.x12.records import ClaimStatus, Kind, LevelStatus, Status, StatusEnd, StatusStart
 
 NO_NUMBER = "no_account_number"
@@ -40,11 +41,9 @@ class Statuses:
             return
         if not claim_number:
             claim_number = f"unnumbered-{reading.file_id}-{self.record.header.ordinal}-{self.claims}"
-        payer_id = reading.parties.payer(
-            record.payer_id or self.record.payer_id, record.payer_name or self.record.payer_name
-        )
+        payer = (record.payer_id or self.record.payer_id, record.payer_name or self.record.payer_name)
         for status, line in self._statuses(record):
-            self._offer(record, claim_number, payer_id, status, line)
+            self._offer(record, claim_number, payer, status, line)
 
     def _statuses(self, record: ClaimStatus) -> list[tuple[Status, str]]:
         """Return the claim's own statuses; those of its lines count only where it has none."""
@@ -53,7 +52,7 @@ class Statuses:
         return [(status, str(line.number)) for line in record.lines for status in line.statuses]
 
     def _offer(
-        self, record: ClaimStatus, claim_number: str, payer_id: int | None, status: Status, line: str
+        self, record: ClaimStatus, claim_number: str, payer: tuple[str, str], status: Status, line: str
     ) -> None:
         reading = self.reading
         effective_on = self._day(status)
@@ -67,7 +66,7 @@ class Statuses:
             )
         key = natural_key(
             kind,
-            payer_id,
+            code_of(*payer),
             claim_number,
             record.payer_control_number,
             status.category,
@@ -82,7 +81,7 @@ class Statuses:
         says = body(
             FactKind.CLAIM_STATUS.value,
             claim_number,
-            payer_id=payer_id,
+            payer_id=reading.parties.payer(*payer),
             payer_control_number=record.payer_control_number,
             effective_on=effective_on,
             code=status.category,

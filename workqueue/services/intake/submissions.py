@@ -3,7 +3,7 @@
 from workqueue.rules.states import FactKind
 from workqueue.services.intake.arrivals import Arrival, Conflict, body, natural_key
 from workqueue.services.intake.context import Aside, Reading, errors_of_the_set, first_error, set_aside_of
-from workqueue.services.intake.parties import PatientFacts, patient_key
+from workqueue.services.intake.parties import PatientFacts, code_of, patient_key
 from workqueue.x12.records import ClaimEnd, ClaimStart, ClaimSubmission
 
 NO_NUMBER = "no_account_number"
@@ -65,8 +65,10 @@ class Submissions:
         group = start.header.group
         submitted_on = start.created_on or (group.sent_on if group else None)
         payer_id = self.reading.parties.payer(payer.payer_id, payer.name, payer.filing_indicator)
-        # Two numbers that print alike are one: the key is made of what is stored.
-        key = natural_key("837", start.reference, submitted_on, claim_number, sequence, payer_id)
+        # Two numbers that print alike are one: the key is made of what is stored. Of two submissions of one
+        # day it decides which counts, so it has the payer's code: ids tell which payer the office met first.
+        code = code_of(payer.payer_id, payer.name)
+        key = natural_key("837", start.reference, submitted_on, claim_number, sequence, code)
         if self.reading.target is not None and self.reading.target.code == CONFLICT:
             key = natural_key(key, self.reading.file_id, ordinal)
         service_on = record.service_from or record.statement_from
