@@ -230,4 +230,9 @@ def test_an_account_is_found_without_leaving_the_page(office: Served, open_page:
     page.keyboard.press("Enter")
     expect(page.locator("#found")).to_contain_text("100482")
     assert page.url == f"{office.url}/accounts"
+    page.locator("h1").focus()
+    page.wait_for_timeout(500)
+    page.keyboard.press("j")
+    press(page, "Enter")
+    assert page.url.endswith(f"/accounts/{account_id(office.app, '100482')}")
     assert "ivera" not in page.title()
