@@ -140,7 +140,8 @@ OPEN_CLAIMS = """
 
 # The newest submission by its own date says who was billed for what; a resend of an old one changes nothing.
 # What it leaves unsaid is taken from the newest that says it: all of the claim's submissions are looked at,
-# so that the order in which they came does not matter.
+# so that the order in which they came does not matter. Fenced: in an inbox not yet analysed an account looks
+# as if it had thousands of facts, and the planner would read the whole of it for each batch.
 TAKE_SUBMISSIONS = """
     WITH touched AS (
         SELECT DISTINCT account_id, sequence FROM inbox WHERE id = ANY(:ids) AND kind = 'claim_submitted'
@@ -149,8 +150,10 @@ TAKE_SUBMISSIONS = """
             coalesce(to_char(f.effective_on, 'YYYYMMDD'), '') || ':' || f.source_key AS key,
             (f.payload->>'service_on')::date AS service_on,
             (f.payload->>'service_through_on')::date AS service_through_on
-        FROM touched t JOIN inbox f USING (account_id, sequence)
-        WHERE f.kind = 'claim_submitted' AND f.state = 'applied'
+        FROM touched t CROSS JOIN LATERAL (
+            SELECT * FROM inbox WHERE account_id = t.account_id AND sequence = t.sequence
+                AND kind = 'claim_submitted' AND state = 'applied' OFFSET 0
+        ) f
     ), newest AS (
         SELECT account_id, sequence, max(id) AS id, max(key) AS key,
             (array_agg(effective_on ORDER BY key DESC))[1] AS submitted_on,
@@ -201,8 +204,10 @@ IDENTIFY_AND_CHARGE = """
         SELECT f.account_id, f.id, f.code, f.effective_on, f.charge_cents,
             coalesce(to_char(f.effective_on, 'YYYYMMDD'), '') || ':' || f.source_key AS key,
             (f.payload->>'patient_id')::bigint AS patient_id, (f.payload->>'service_on')::date AS service_on
-        FROM touched JOIN inbox f USING (account_id)
-        WHERE f.kind IN ('claim_submitted', 'account_opened') AND f.state = 'applied'
+        FROM touched t CROSS JOIN LATERAL (
+            SELECT * FROM inbox WHERE account_id = t.account_id
+                AND kind IN ('claim_submitted', 'account_opened') AND state = 'applied' OFFSET 0
+        ) f
     ), newest AS (
         SELECT account_id, max(key) AS key, min(service_on) AS service_on,
             (array_agg(id ORDER BY key DESC))[1] AS fact_id,
@@ -219,15 +224,15 @@ IDENTIFY_AND_CHARGE = """
                 WHERE e.account_id = a.id AND e.kind = 'charge' AND e.ordinal > 0), 0)
         FROM newest n WHERE a.id = n.account_id
     ), charged AS (
-        SELECT n.account_id, n.fact_id, n.effective_on, count(e.id) = 0 AS is_first,
-            CASE WHEN n.is_self_pay THEN 0 ELSE n.charge_cents END
-                - coalesce(sum(e.insurance_cents), 0) AS insurance,
-            CASE WHEN n.is_self_pay THEN n.charge_cents ELSE 0 END
-                - coalesce(sum(e.patient_cents), 0) AS patient
-        FROM newest n
-        LEFT JOIN ledger_entries e
-            ON e.account_id = n.account_id AND e.kind IN ('charge', 'charge_change') AND e.ordinal = 0
-        GROUP BY n.account_id, n.fact_id, n.effective_on, n.is_self_pay, n.charge_cents
+        SELECT n.account_id, n.fact_id, n.effective_on, e.count = 0 AS is_first,
+            CASE WHEN n.is_self_pay THEN 0 ELSE n.charge_cents END - e.insurance AS insurance,
+            CASE WHEN n.is_self_pay THEN n.charge_cents ELSE 0 END - e.patient AS patient
+        FROM newest n CROSS JOIN LATERAL (
+            SELECT count(*), coalesce(sum(insurance_cents), 0) AS insurance,
+                coalesce(sum(patient_cents), 0) AS patient
+            FROM ledger_entries WHERE account_id = n.account_id
+                AND kind IN ('charge', 'charge_change') AND ordinal = 0
+        ) e
     )
     INSERT INTO ledger_entries
         (account_id, fact_id, ordinal, kind, insurance_cents, patient_cents, effective_on, posted_at)
