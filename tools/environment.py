@@ -18,6 +18,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
 INSTALL = ("install", "--quiet", "--disable-pip-version-check", "--no-input")
+AGAIN = "--again"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -83,11 +84,11 @@ def find_browser() -> None:
 
 
 def install_packages(name: str, *, otherwise: str) -> None:
-    if os.geteuid() == 0 and shutil.which("apt-get"):
+    if os.geteuid() == 0 and shutil.which("apt-get") and AGAIN not in sys.argv:
         say(f"Installing {name} ...")
         if install_with_apt(name):
-            # Asked again by a new process: this one has already looked.
-            os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606  # ourselves
+            # Asked by a new process, once: this one has already looked.
+            os.execv(sys.executable, [sys.executable, *sys.argv, AGAIN])  # noqa: S606  # ourselves
     sys.exit(f"{otherwise}\n    apt-get install -y {name}")
 
 
