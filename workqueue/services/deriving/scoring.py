@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Integer,
     Select,
     SmallInteger,
@@ -47,10 +48,30 @@ from workqueue.services.deriving.claim_rules import FENCE, claim_candidates
 from workqueue.services.deriving.days import NOW, TODAY, now, office_midnight, today
 from workqueue.services.deriving.scope import ACCOUNT_IDS, in_scope
 
+FAMILIES = (
+    claim_candidates,
+    money_candidates,
+    review_candidates,
+    patient_candidates,
+    promise_candidates,
+    callback_candidates,
+)
 
-def desired(*, is_scoped: bool) -> Select[Any]:
-    """Select what the queue ought to hold now: one row a task, with every derived column."""
-    x = _placed(is_scoped=is_scoped).c
+
+def desired(*, is_scoped: bool) -> CompoundSelect[Any]:
+    """Select what the queue ought to hold now: one row a task, with every derived column.
+
+    Each family of rules is placed and scored by itself: scored together, their union was not run in parallel
+    (measured: 3.1 s against 2.2 s for a million tasks).
+    """
+    return union_all(
+        *(_scored(_placed(family(is_scoped=is_scoped), is_scoped=is_scoped)) for family in FAMILIES)
+    )
+
+
+def _scored(placed: Subquery) -> Select[Any]:
+    """Select the derived columns of candidates that have their places."""
+    x = placed.c
     value_cents = x.balance_cents * x.net_bp // 10_000
     p_later_bp = case(((x.deadline_on - today).between(0, REVISIT_DAYS - 1), 0), else_=x.p_later_bp)
     gain_cents = value_cents * (x.p_now_bp * 100 - p_later_bp * DISCOUNT_PERCENT) // 1_000_000
@@ -76,20 +97,9 @@ def desired(*, is_scoped: bool) -> Select[Any]:
     )
 
 
-def _placed(*, is_scoped: bool) -> Subquery:
-    """Select the candidates with their lanes, chances and holds."""
-    d = (
-        union_all(
-            claim_candidates(is_scoped=is_scoped),
-            money_candidates(is_scoped=is_scoped),
-            review_candidates(is_scoped=is_scoped),
-            patient_candidates(is_scoped=is_scoped),
-            promise_candidates(is_scoped=is_scoped),
-            callback_candidates(is_scoped=is_scoped),
-        )
-        .subquery("candidate")
-        .c
-    )
+def _placed(candidates: Select[Any], *, is_scoped: bool) -> Subquery:
+    """Select candidates with their lanes, chances and holds."""
+    d = candidates.subquery("candidate").c
     place = _places().c
     age_days = today - func.coalesce(d.since_on, today)
     held = (
