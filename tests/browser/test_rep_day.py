@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -23,6 +24,7 @@ from workqueue.services import posting
 from workqueue.web import guards
 
 pytestmark = pytest.mark.browser
+PICTURES = Path(__file__).parents[1] / "screens"
 
 
 @dataclass
@@ -62,6 +64,12 @@ def press(page: Page, key: str) -> None:
 def take(page: Page) -> None:
     press(page, "t")
     expect(page.locator("#outcome")).to_be_visible()
+
+
+def picture(page: Page, name: str) -> None:
+    """Leave a picture to look at; the folder is not kept."""
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / f"office-{name}.png", full_page=True)
 
 
 def test_a_whole_round_by_keyboard_alone(office: Served, open_page: Callable[..., Page]) -> None:
@@ -201,6 +209,7 @@ def test_no_page_has_a_barrier_or_is_wider_than_the_screen(
         (sue, "/health-of-queue"),
     ):
         office.open(page, person, path)
+        picture(page, f"{path.strip('/').replace('/', '-')}-{width}-{scheme}")
         assert violations(page) == [], path
         wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         assert not page.evaluate(wider), path
