@@ -210,14 +210,15 @@ def test_the_judge_finds_out_an_office_without_keys_and_transactions(
     for start in range(0, 400, 100):
         part = [f"{number}:{cents}" for cents, number in brought.items()][start : start + 100]
         valkey.rpush("careless", *part)
-        for _ in range(6):
+        for attempt in range(6):
             worker = forked.Process(target=post_carelessly, args=(fresh_database, valkey_url))
             worker.start()
             time.sleep(0.12)
             worker.kill()
             worker.join()
-        if start == 100:
-            valkey.flushdb()
+            # A hundred take it three times as long at least: most of them still lie in Valkey.
+            if start == 100 and attempt == 0:
+                valkey.flushdb()
     with engine.connect() as connection:
         ledger = [(row[0], row[1]) for row in connection.execute(text("SELECT number, cents FROM careless"))]
     engine.dispose()
