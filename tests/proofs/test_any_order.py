@@ -164,3 +164,16 @@ def test_no_order_and_no_batching_of_facts_shows_in_the_office(
     at_once = arrive(session, told, range(len(told)), [])
     assert arrive(session, told, order, batches) == at_once
     assert arrive(session, told, order[::-1], [1] * len(told)) == at_once
+
+
+def test_of_two_statuses_of_one_day_and_rank_the_same_one_counts_in_either_order(session: Session) -> None:
+    said = {
+        "kind": FactKind.CLAIM_STATUS,
+        "number": "A",
+        "effective_on": TODAY,
+        "payer": None,
+        "code": "A7",
+        "payer_control_number": "",
+    }
+    told = [said | {"reason": "20"}, said | {"reason": "21"}]
+    assert arrive(session, told, [0, 1], [1]) == arrive(session, told, [1, 0], [1])

@@ -135,6 +135,7 @@ def live_through_it(
         crew.dismiss()
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_and_nothing_is_there_twice(own_servers: EmbeddedServers, tmp_path: Path) -> None:
     database_url, redis_url = own_servers.database_url, own_servers.redis_url
 
