@@ -47,7 +47,8 @@ def test_amounts_stay_exact_when_the_table_was_emptied_in_between() -> None:
 @pytest.mark.parametrize(
     ("text", "day"),
     [("20250131", date(2025, 1, 31)), ("20240229", date(2024, 2, 29)), ("200112051000", date(2001, 12, 5)),
-     ("250131", date(2025, 1, 31)), ("20002316", None), ("20250229", None), ("", None), ("XXXXXXXX", None),
+     ("250131", date(2025, 1, 31)), ("20002316", None), ("20250229", None),
+     ("99991231", None), ("00010101", None), ("", None), ("XXXXXXXX", None),
      ("2025-1-1", None), ("٢٠٢٥٠١٠١", None)],
 )  # fmt: skip
 def test_a_day_is_a_day_of_the_calendar_or_none(text: str, day: date | None) -> None:

@@ -12,6 +12,9 @@ REMEMBERED = 1 << 14
 MOST_CENTS = 10**15
 """Ten trillion dollars: more is no amount of money (and keeps every sum inside 64 bits)."""
 
+EARLIEST_YEAR, LATEST_YEAR = 1850, 2099
+"""Outside of these a day is a filler such as 99991231: believed, it would put work off for ever."""
+
 _pack = struct.Struct("<q").pack
 _AMOUNT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
 
@@ -66,8 +69,11 @@ def parse_day(text: str) -> date | None:
         return None
     if not (text.isascii() and text.isdigit()):
         return None
+    year = int(text[:4])
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        return None
     try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+        return date(year, int(text[4:6]), int(text[6:8]))
     except ValueError:
         return None
 
