@@ -204,7 +204,20 @@ def test_a_claim_without_a_number_waits_alone_and_the_payment_goes_on(session: S
     )
     post_received(session, now=NOON)
     assert taken == 1
-    assert balance(session, f"unnumbered-{item.file_id}-1-1").insurance == -50_000
+    fact = session.scalars(select(Fact).where(Fact.account_number.startswith("unnumbered-"))).one()
+    assert balance(session, fact.account_number).insurance == -50_000
+
+
+def test_a_claim_without_a_number_that_comes_in_two_files_is_taken_once(session: Session) -> None:
+    for control in ("000000001", "000000002"):
+        bring(session, envelope(payment(paid(""), "300"), control=control))
+    first, second = session.scalars(select(QuarantinedItem).order_by(QuarantinedItem.id))
+    quarantine.release(session, first.id, reason="Nobody knows", now=NOON, actor_id=sue(session).id)
+    with pytest.raises(PaymentKnown):
+        quarantine.release(session, second.id, reason="Nobody knows", now=NOON, actor_id=sue(session).id)
+    assert (
+        session.scalar(select(func.sum(Fact.paid_cents)).where(Fact.state != FactState.DUPLICATE)) == 30_000
+    )
 
 
 def test_a_denial_stays_with_the_payer_and_is_named(session: Session) -> None:

@@ -132,7 +132,8 @@ class Remittances:
             if not reading.is_release:
                 self._set_claim_aside(record)
                 return
-            claim_number = f"unnumbered-{reading.file_id}-{record_place(self.record, self.claims)}"
+            # Named after the payment, not the file: released from two files, it is the same money once.
+            claim_number = f"unnumbered-{self.key_start}-{self.claims}"
         if reading.target is not None and not reading.is_wanted_claim(self.claims):
             return
         body = self.bodies.body(record, claim_number)
@@ -207,14 +208,19 @@ class Remittances:
             self._close_remittance(record)
             reading.keep_set()
         elif self.known_hash == record.summary.content_hash:
+            if reading.is_release and not reading.arrivals.applied:
+                raise self._payment_known()
             reading.keep_set()
         elif reading.is_release:
-            raise PaymentKnown(
-                f"This payment came again in file {self.known_file_id} and was taken from there. "
-                "Dismiss this one."
-            )
+            raise self._payment_known()
         else:
             self._refuse_conflict(record)
+
+    def _payment_known(self) -> PaymentKnown:
+        return PaymentKnown(
+            f"This payment came again in file {self.known_file_id} and was taken from there. "
+            "Dismiss this one."
+        )
 
     def _whole(self, record: RemittanceEnd, error: Finding | None) -> Aside:
         return set_aside_of(record.header, error, amount_cents=record.amount_cents, fact_count=record.claims)
@@ -280,7 +286,3 @@ class Remittances:
 
     def _run(self, statement: str, **values: Any) -> Any:
         return self.reading.session.execute(text(statement), values)
-
-
-def record_place(start: RemittanceStart, claim_ordinal: int) -> str:
-    return f"{start.header.ordinal}-{claim_ordinal}"
