@@ -35,6 +35,7 @@ from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.states import CallbackState, CauseKind, TaskState
 from workqueue.services import calling, deriving, drafts
 from workqueue.services.outcomes import StaleOutcome
+from workqueue.services.reading.history import history
 
 IN_PROCESS = OutcomeEntry("payer_in_process", reference_number="REF-1", spoke_with="Dana")
 
@@ -167,6 +168,11 @@ def test_a_task_passed_on_waits_for_that_colleague_only(session: Session) -> Non
     log(session, held, OutcomeEntry("passed", colleague_id=colleague.id, reason="knows the payer"), rep.id)
     task = task_of(session, account, TaskKind.CLAIM_NO_RESPONSE)
     assert (task.state, task.owner_id, task.deferred_until) == (TaskState.QUEUED, colleague.id, None)
+    said = history(session, account_id=account.id)[0]
+    assert (said.words, said.cause_words) == (
+        f"Given to {colleague.name}",
+        f"{rep.name} logged: pass on",
+    )
 
 
 def test_nobody_is_passed_a_task_that_would_never_come_up_for_them(session: Session) -> None:

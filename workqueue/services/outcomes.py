@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Lane, Outcome, Task, User, UserSkill
+from workqueue.models import Account, Lane, Outcome, Task, TaskChange, User, UserSkill
 from workqueue.rules.business_days import office_midnight
 from workqueue.rules.calendar import office_day
 from workqueue.rules.contact import COOLDOWN_DAYS
@@ -189,7 +189,7 @@ def _move_on(
     task.worked_at = now
     task.attempts += disposition.channel is not Channel.DESK
     if disposition.effect is Effect.HAND_ON:
-        task.owner_id, task.deferred_until, task.deferred_for = entry.colleague_id, None, None
+        _hand_on(session, task, outcome, entry.colleague_id)
     elif disposition.effect is Effect.SETTLE:
         task.settled_evidence = task.evidence
     elif outcome.next_at is not None:
@@ -198,6 +198,23 @@ def _move_on(
     if disposition.needs_call and outcome.next_at is not None:
         _let_the_person_rest(session, task, _rest_until(disposition, outcome.next_at, now))
     leasing.end(session, task, LeaseEnd.OUTCOME)
+
+
+def _hand_on(session: Session, task: Task, outcome: Outcome, colleague_id: int | None) -> None:
+    """Make it the colleague's; the derivation knows no owners, so the history of this is written here."""
+    session.add(
+        TaskChange(
+            task_id=task.id,
+            account_id=task.account_id,
+            at=outcome.at,
+            cause=CauseKind.OUTCOME,
+            cause_id=outcome.id,
+            actor_id=outcome.rep_id,
+            before={"owner_id": task.owner_id},
+            after={"owner_id": colleague_id},
+        )
+    )
+    task.owner_id, task.deferred_until, task.deferred_for = colleague_id, None, None
 
 
 def _rest_until(disposition: Disposition, next_at: datetime, now: datetime) -> datetime:
