@@ -9,12 +9,15 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.factories import NOON, TODAY, make_fact, make_patient, make_payer
+from tests.factories.files import make_file
+from tests.factories.people import sue
 from tests.services.desk import open_office
 from tests.services.queues import differences, open_kinds
-from workqueue.models import Account, Claim, Fact, LedgerEntry
+from workqueue.models import Account, Claim, Fact, File, LedgerEntry, QuarantinedItem
 from workqueue.rules.kinds import TaskKind
-from workqueue.rules.states import EntryKind, FactKind, FactState
+from workqueue.rules.states import EntryKind, FactKind, FactState, FileStatus, QuarantineState
 from workqueue.services import posting, verifying
+from workqueue.services.intake import quarantine
 
 DAY = timedelta(days=1)
 NUMBER = "A-1"
@@ -264,7 +267,8 @@ def test_a_fact_the_database_refuses_is_set_aside_and_holds_nobody_up(
 ) -> None:
     open_office(session)
     good = [make_fact(session, FactKind.ACCOUNT_OPENED, charge_cents=100, code="self_pay") for _ in range(7)]
-    bad = make_fact(session, FactKind.PAYMENT, payload=payload)
+    file = make_file(session)
+    bad = make_fact(session, FactKind.PAYMENT, payload=payload, file=file)
     good += [make_fact(session, FactKind.ACCOUNT_OPENED, charge_cents=100, code="self_pay") for _ in range(4)]
     assert posting.post_received(session, now=NOON) == 12
     session.expire_all()
@@ -274,6 +278,35 @@ def test_a_fact_the_database_refuses_is_set_aside_and_holds_nobody_up(
     assert "much" not in bad.error
     assert session.scalar(select(func.count()).select_from(Account)) == 11
     assert verifying.certify(session, now=NOON).is_ok
+    item = session.scalars(select(QuarantinedItem)).one()
+    assert (item.file_id, item.code, item.state) == (file.id, "not_posted", QuarantineState.OPEN)
+    assert session.get_one(File, file.id).status is FileStatus.PARTIAL
+
+
+def test_a_fact_that_was_set_aside_is_posted_once_its_trouble_is_gone(session: Session) -> None:
+    open_office(session)
+    bad = make_fact(session, FactKind.PAYMENT, payload=POISON["an amount too large"], file=make_file(session))
+    posting.post_received(session, now=NOON)
+    item = session.scalars(select(QuarantinedItem)).one()
+    for _ in range(2):  # released too early it comes back
+        quarantine.release(session, item.id, reason="Try again", now=NOON, actor_id=sue(session).id)
+        assert posting.post_received(session, now=NOON) == 1
+        session.expire_all()
+        assert (bad.state, item.state) == (FactState.QUARANTINED, QuarantineState.OPEN)
+    bad.payload = {"entries": [[EntryKind.PATIENT_PAYMENT, "", "", 0, -500]]}
+    quarantine.release(session, item.id, reason="Corrected", now=NOON, actor_id=sue(session).id)
+    posting.post_received(session, now=NOON)
+    session.expire_all()
+    assert (bad.state, item.state) == (FactState.APPLIED, QuarantineState.RELEASED)
+    assert session.get_one(File, item.file_id).status is FileStatus.APPLIED
+
+
+def test_a_refused_fact_that_no_page_can_show_fails_the_certificate(session: Session) -> None:
+    open_office(session)
+    make_fact(session, FactKind.PAYMENT, payload=POISON["an amount too large"])
+    posting.post_received(session, now=NOON)
+    wrong = [each.name for each in verifying.certify(session, now=NOON).checks if not each.is_ok]
+    assert wrong == ["facts_refused"]
 
 
 def test_a_batch_takes_the_oldest_first_and_no_more_than_asked(session: Session) -> None:

@@ -111,6 +111,7 @@ DAMAGES = [
     ("facts_applied", "UPDATE inbox SET processed_at = NULL WHERE state = 'applied'"),
     ("facts_duplicate", "UPDATE inbox SET duplicate_of_id = -1 WHERE state = 'duplicate'"),
     ("facts_duplicate", "UPDATE inbox SET content_hash = gen_random_uuid() WHERE state = 'duplicate'"),
+    ("facts_refused", "UPDATE inbox SET state = 'quarantined' WHERE state = 'applied'"),
     ("files", """UPDATE files SET report = '{"applied": 2, "duplicates": 0}'"""),
     ("entries", ANOTHER_ENTRY),
     ("entries", ANOTHER_AMOUNT),

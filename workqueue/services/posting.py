@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
 
 from workqueue.rules.states import CauseKind
+from workqueue.services import refused_facts
 from workqueue.services.deriving import derive, keep_rebuild_away
 
 BATCH = 1_000
@@ -72,22 +73,12 @@ def _post_or_set_aside(session: Session, fact_ids: list[int], now: datetime) -> 
             _post(session, fact_ids, now)
     except (DataError, IntegrityError) as error:
         if len(fact_ids) == 1:
-            _set_aside(session, fact_ids[0], type(error.orig).__name__, now)
+            # The class names the trouble; the message could carry a patient's values.
+            refused_facts.set_aside(session, fact_ids[0], type(error.orig).__name__, now=now)
             return
         half = len(fact_ids) // 2
         for part in (fact_ids[:half], fact_ids[half:]):
             _post_or_set_aside(session, part, now)
-
-
-def _set_aside(session: Session, fact_id: int, trouble: str, now: datetime) -> None:
-    session.execute(
-        text(
-            "UPDATE inbox SET state = 'quarantined', processed_at = :now, attempts = attempts + 1,"
-            " error = :error WHERE id = :id"
-        ),
-        # The class names the trouble; the message could carry a patient's values.
-        {"id": fact_id, "now": now, "error": trouble},
-    )
 
 
 def _post(session: Session, fact_ids: list[int], now: datetime) -> None:

@@ -65,6 +65,12 @@ COMPARISONS = (
         "{count} facts are called duplicates of what does not exist or says something else.",
     ),
     _Comparison(
+        "facts_refused",
+        sql.REFUSED_UNSEEN,
+        "Every fact that could not be posted is shown to a lead.",
+        "{count} facts could not be posted and are shown to nobody: look at their errors in the inbox.",
+    ),
+    _Comparison(
         "files",
         sql.FILES_OFF,
         "Every file's facts are in the inbox, as many as its report says.",

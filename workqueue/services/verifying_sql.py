@@ -11,6 +11,16 @@ FACTS_WITHOUT_EFFECT = """
     WHERE f.state = 'applied' AND (a.number IS DISTINCT FROM f.account_number OR f.processed_at IS NULL)
 """
 
+# What the books refused has to be in front of a lead, or have been.
+REFUSED_UNSEEN = """
+    SELECT count(*) FROM inbox f
+    WHERE f.state = 'quarantined' AND NOT EXISTS (
+        SELECT FROM quarantined_items q
+        WHERE q.file_id = f.file_id AND q.set_ordinal = -1 AND q.claim_ordinal = f.id
+          AND q.state <> 'released'
+    )
+"""
+
 DUPLICATES_OF_NOTHING = """
     SELECT count(*) FROM inbox f LEFT JOIN inbox first ON first.id = f.duplicate_of_id
     WHERE f.state = 'duplicate'

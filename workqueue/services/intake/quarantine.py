@@ -18,6 +18,7 @@ from workqueue.rules.states import FileStatus, QuarantineState
 from workqueue.services.intake.context import Target
 from workqueue.services.intake.reading import read_again
 from workqueue.services.intake.stored import StoredFile
+from workqueue.services.refused_facts import NOT_POSTED, post_again
 from workqueue.x12 import UnreadableFile
 from workqueue.x12.segments import Segments
 
@@ -142,22 +143,26 @@ def surroundings(session: Session, item: Item, *, sees_patients: bool) -> list[P
 def release(session: Session, item_id: int, *, reason: str, now: datetime, actor_id: int) -> int:
     """Take in what was set aside although it is not sound; return the number of facts."""
     item = _decide(session, item_id, QuarantineState.RELEASED, reason, now, actor_id)
+    if item.code == NOT_POSTED:
+        post_again(session, item.claim_ordinal)
+        return _release_file(session, item.file_id, item.fact_count)
     target = Target(item.set_ordinal, item.claim_ordinal, item.code)
     report = read_again(session, item.file_id, target, now=now)
     if not report.applied:
         raise NothingToRelease
+    return _release_file(session, item.file_id, report.applied)
+
+
+def _release_file(session: Session, file_id: int, taken: int) -> int:
+    """Say of the file whether anything of it still waits; return what was taken."""
     session.execute(
         text(
             "UPDATE files SET status = CASE WHEN EXISTS (SELECT FROM quarantined_items WHERE file_id = :file"
             " AND state = 'open') THEN :partial ELSE :applied END WHERE id = :file"
         ),
-        {
-            "file": item.file_id,
-            "partial": FileStatus.PARTIAL.value,
-            "applied": FileStatus.APPLIED.value,
-        },
+        {"file": file_id, "partial": FileStatus.PARTIAL.value, "applied": FileStatus.APPLIED.value},
     )
-    return report.applied
+    return taken
 
 
 def dismiss(session: Session, item_id: int, *, reason: str, now: datetime, actor_id: int) -> None:
