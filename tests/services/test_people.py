@@ -10,14 +10,18 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from tests.factories.moments import NOON
-from tests.factories.people import PASSWORD, ada, ana, make_skill, make_team, make_user
+from tests.factories.people import PASSWORD, ada, ana, ben, make_skill, make_team, make_user
 from tests.factories.signing_in import make_api_token, make_sign_in_session
+from tests.services.desk import billed_to_payer, task_of
 from workqueue.models.people import ApiToken, SignInSession, Skill, User
 from workqueue.rules.kinds import Skill as SkillCode
+from workqueue.rules.kinds import TaskKind
 from workqueue.rules.refusals import Invalid, NotFound
 from workqueue.rules.roles import Role
-from workqueue.services import people, teams
+from workqueue.rules.states import LeaseEnd, TaskState
+from workqueue.services import leasing, people, taking, teams, verifying
 from workqueue.services.people import LastAdmin, UsernameTaken, WrongPassword
+from workqueue.services.reading.history import history
 
 NEW = "another long phrase"
 
@@ -87,6 +91,23 @@ def test_disabling_ends_sessions_and_tokens_and_enabling_brings_none_back(sessio
     people.enable(session, person.id)
     assert session.scalars(select(SignInSession.ended_at)).all() == [NOON]
     assert session.scalars(select(ApiToken.revoked_at)).all() == [NOON]
+
+
+def test_what_a_disabled_person_held_or_was_given_is_everybodys_again(session: Session) -> None:
+    given, held = (task_of(session, billed_to_payer(session), TaskKind.CLAIM_NO_RESPONSE) for _ in range(2))
+    admin, rep, colleague = ada(session), ana(session), ben(session)
+    taking.take(session, task_id=held.id, rep_id=rep.id, lease_seconds=900)
+    leasing.reassign(session, given.id, to_user_id=rep.id, reason="r", lead_id=admin.id, now=NOON)
+    people.disable(session, rep.id, NOON, actor_id=admin.id)
+    session.expire_all()
+    for task in (given, held):
+        assert (task.state, task.owner_id, task.holder_id) == (TaskState.QUEUED, None, None)
+        assert taking.take(session, task_id=task.id, rep_id=colleague.id, lease_seconds=900).token
+        leasing.end(session, task, LeaseEnd.RELEASED)
+    assert history(session, account_id=given.account_id)[0].cause_words == (
+        f"{admin.name} reassigned it: works here no more"
+    )
+    assert verifying.certify(session, now=NOON).is_ok
 
 
 def test_the_last_admin_cannot_be_disabled_or_given_another_role(session: Session) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
@@ -193,6 +193,17 @@ def reassign(
     )
     session.flush()
     deriving.derive(session, {account_id: None}, cause=CauseKind.LEAD, now=now, actor_id=lead_id)
+
+
+def give_back_all(session: Session, user_id: int, *, reason: str, actor_id: int, now: datetime) -> None:
+    """Give everybody what a person holds or was given: nobody else could take it."""
+    tasks = session.scalars(
+        select(Task.id)
+        .where(or_(Task.owner_id == user_id, Task.holder_id == user_id))
+        .order_by(Task.account_id, Task.id)
+    ).all()
+    for task_id in tasks:
+        reassign(session, task_id, to_user_id=None, reason=reason, lead_id=actor_id, now=now)
 
 
 def held_by(session: Session, rep_id: int) -> Sequence[int]:

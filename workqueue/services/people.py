@@ -22,7 +22,7 @@ from workqueue.models.people import (
 from workqueue.rules import passwords as password_rules
 from workqueue.rules.refusals import Invalid, NotFound, Refusal
 from workqueue.rules.roles import WORKERS, Role
-from workqueue.services import passwords
+from workqueue.services import leasing, passwords
 
 
 class UsernameTaken(Refusal):
@@ -116,8 +116,15 @@ def change(
     _set_skills(session, user_id, skill_ids)
 
 
-def disable(session: Session, user_id: int, now: datetime) -> None:
-    """Let somebody in no more: their sessions end and their tokens stop at once."""
+def disable(session: Session, user_id: int, now: datetime, *, actor_id: int | None = None) -> None:
+    """Let somebody in no more: sessions end, tokens stop at once, and their tasks are everybody's again.
+
+    At a command line nobody is signed in; the history then names the person themselves.
+    """
+    # Before their own row: whoever logs an outcome locks the account first and then refers to the person.
+    leasing.give_back_all(
+        session, user_id, reason="works here no more", actor_id=actor_id or user_id, now=now
+    )
     user, is_last_admin = _locked_with_admins(session, user_id)
     if is_last_admin:
         raise LastAdmin

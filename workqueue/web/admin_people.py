@@ -112,7 +112,7 @@ def change(user_id: int) -> ResponseReturnValue:
 @admin_only
 def disable(user_id: int) -> ResponseReturnValue:
     with transaction() as session:
-        people.disable(session, user_id, utc_now())
+        people.disable(session, user_id, utc_now(), actor_id=current_person().id)
     log.info("user_disabled", user_id=user_id, actor_id=current_person().id)
     flash("Disabled: signed out everywhere, and let in no more.", "success")
     return done(url_for("people.edit", user_id=user_id))
