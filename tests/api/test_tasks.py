@@ -250,3 +250,10 @@ def test_auditors_read_and_do_not_work_and_admins_see_no_patients(session: Sessi
     assert asks(uma(session), "POST", "/tasks/next").status_code == 403
     assert asks(ada(session), "GET", f"/tasks/{task_id}").status_code == 403
     assert asks(ana(session), "GET", "/tasks/987654321").status_code == 404
+
+
+@pytest.mark.parametrize("what", ["release", "calls", "outcome"])
+def test_work_on_a_task_that_does_not_exist_is_not_found(session: Session, asks: Asks, what: str) -> None:
+    sent = {"lease_token": 1, "disposition": "deferred"}
+    answer = asks(ana(session), "POST", f"/tasks/987654321/{what}", sent)
+    assert (answer.status_code, answer.get_json()["code"]) == (404, "no_such_task")

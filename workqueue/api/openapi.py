@@ -129,7 +129,7 @@ def operations(schemas: Schemas) -> tuple[Operation, ...]:
             query=(*choices, *PAGING),
         ),
         Operation(
-            "get", "/tasks/{task_id}", "show_task", "Show one task.", {200: _object(shown)}, refusals=(404,),
+            "get", "/tasks/{task_id}", "show_task", "Show one task.", {200: _object(shown)},
         ),
         Operation(
             "post", "/tasks/{task_id}/heartbeat", "heartbeat", "Keep the task a while longer.",
@@ -153,11 +153,11 @@ def operations(schemas: Schemas) -> tuple[Operation, ...]:
         ),
         Operation(
             "get", "/accounts/{account_id}", "show_account", "Show an account; 304 when its ETag is current.",
-            {200: schemas.of(AccountView), 304: None}, refusals=(404,),
+            {200: schemas.of(AccountView), 304: None},
         ),
         Operation(
             "get", "/accounts/{account_id}/history", "show_history", "List what changed and why.",
-            {200: _page(schemas.of(ChangeLine))}, query=PAGING, refusals=(404,),
+            {200: _page(schemas.of(ChangeLine))}, query=PAGING,
         ),
         Operation(
             "get", "/queue/summary", "show_summary", "Count open balances by state.",
@@ -177,7 +177,6 @@ def operations(schemas: Schemas) -> tuple[Operation, ...]:
         Operation(
             "get", "/files/{file_id}", "file_report", "Say what became of a file.",
             {200: _object({"file_id": ROW_ID, "file": TEXT, "status": TEXT, "received_at": MOMENT})},
-            refusals=(404,),
         ),
         Operation("get", "/openapi.json", "show_description", "This description.", {200: {"type": "object"}}),
     )  # fmt: skip
@@ -220,7 +219,11 @@ def _described(operation: Operation) -> dict[str, Any]:
         for part in operation.path.split("/")
         if part.startswith("{")
     ] + [{"name": name, "in": "query", "schema": schema} for name, schema in operation.query]
-    refusals = {401, *operation.refusals, *((422,) if operation.method == "post" or operation.query else ())}
+    refusals = {401, *operation.refusals}
+    if "{" in operation.path:
+        refusals.add(404)
+    if operation.method == "post" or operation.query:
+        refusals.add(422)
     if operation.method == "post":
         parameters.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": TEXT})
     if operation.name == "show_description":

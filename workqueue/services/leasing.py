@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
 
 from workqueue.models import Task, TaskChange, User, Window
-from workqueue.rules.refusals import Refusal
+from workqueue.rules.refusals import NotFound, Refusal
 from workqueue.rules.states import CauseKind, LeaseEnd, TaskState
 from workqueue.rules.windows import is_open
 from workqueue.services import deriving
@@ -30,7 +30,7 @@ class LeaseLost(Refusal):
     sentence = "You no longer hold this task. Nothing was saved; what you typed is kept."
 
 
-class NoSuchTask(Refusal):
+class NoSuchTask(NotFound):
     """No task has this number."""
 
     code = "no_such_task"
