@@ -58,6 +58,8 @@ def test_one_source_id_for_two_amounts_is_a_conflict(
     "wrong",
     [
         {"amount_cents": 0},
+        {"received_at": "9999-12-31T00:00:00Z"},
+        {"received_at": "0999-12-31T00:00:00Z"},
         {"amount_cents": -5},
         {"amount_cents": 12.5},
         {"amount_cents": 10**15},

@@ -1,6 +1,6 @@
 """POST /api/v1/payments: one payment of a patient, reported by the program that took it."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,10 @@ from workqueue.services.intake.payments import receive_payment
 from workqueue.web.forms import MOST_CENTS
 from workqueue.web.guards import utc_now
 
+EARLIEST_AT = datetime(2000, 1, 1, tzinfo=UTC)
+CLOCKS_DIFFER = timedelta(hours=1)
+"""So far may the other program's clock be ahead of ours."""
+
 
 @bp.post("/payments")
 @api_roles(Role.REP, Role.LEAD, Role.ADMIN)
@@ -26,6 +30,8 @@ def take_payment(session: Session) -> Reply:
     account = fields.text("account", longest=200)
     amount_cents = fields.whole_number("amount_cents", least=1, most=MOST_CENTS)
     received_at = fields.moment("received_at")
+    if received_at is not None and not EARLIEST_AT <= received_at <= utc_now() + CLOCKS_DIFFER:
+        fields.refuse("received_at", "Give the time at which the payment was taken; it cannot lie ahead.")
     fields.check()
     receipt = receive_payment(
         session,
