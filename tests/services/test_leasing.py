@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
-from sqlalchemy import Engine, create_engine, select, update
+from sqlalchemy import Engine, create_engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from tests.factories import (
@@ -24,7 +24,7 @@ from tests.factories import (
 )
 from tests.services.desk import billed_to_payer, deny, owed_by_patient, unmatched_payment
 from tests.services.queues import derive, differences, history_of, task_of
-from workqueue.models import Account, Lease, Task
+from workqueue.models import Account, Lease, Task, UserSkill
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.states import CauseKind, LeaseEnd, TaskState
 from workqueue.services import leasing, verifying
@@ -119,6 +119,15 @@ def test_what_was_passed_to_a_rep_waits_for_that_rep_alone(session: Session) -> 
     )
     assert lease(session, ana(session).id) is None
     assert must_lease(session, ben(session).id).task_id == task.id
+
+
+def test_what_was_passed_stays_takeable_when_the_rep_loses_the_skill(session: Session) -> None:
+    account = billed_to_payer(session)
+    task = task_of(session, account, TaskKind.CLAIM_NO_RESPONSE)
+    task.owner_id = ana(session).id
+    session.execute(delete(UserSkill).where(UserSkill.user_id == ana(session).id))
+    session.flush()
+    assert must_lease(session, ana(session).id).task_id == task.id
 
 
 def test_what_was_passed_is_compared_with_all_other_work(session: Session) -> None:

@@ -234,7 +234,8 @@ _LEASE = text(
         ) h
         UNION ALL
         (SELECT id, priority FROM tasks
-         WHERE owner_id = :rep_id AND state = 'queued' AND lane_id IN (SELECT id FROM lane)
+         WHERE owner_id = :rep_id AND state = 'queued' AND NOT EXISTS (SELECT FROM held)
+           AND lane_id IN (SELECT id FROM lanes WHERE window_id = ANY(:windows))
          ORDER BY priority DESC, id LIMIT :candidates)
     ), pick AS MATERIALIZED (
         SELECT t.id FROM tasks t

@@ -81,7 +81,7 @@ def claim_rules(f: Any) -> tuple[ClaimRule, ...]:
         (and_(f.is_current, f.status.like("F%")), f.status_on + REMITTANCE_DAYS),
         else_=answer_due_on,
     )
-    denied_cents = func.least(f.denied_cents, f.insurance_cents)
+    denied_cents = func.least(f.denied_cents, f.owed_cents)
     return (
         ClaimRule(
             TaskKind.APPEAL_DEADLINE,
@@ -95,6 +95,8 @@ def claim_rules(f: Any) -> tuple[ClaimRule, ...]:
             TaskKind.UNDERPAID,
             and_(
                 f.is_adjudicated,
+                # The contract says what the first payer allows; a later one pays of the rest.
+                f.sequence == 1,
                 f.paid_cents > 0,
                 f.missing_cents > UNDERPAID_CENTS,
                 f.missing_cents * 10_000 > f.expected_cents * UNDERPAID_BP,
@@ -105,34 +107,34 @@ def claim_rules(f: Any) -> tuple[ClaimRule, ...]:
         ClaimRule(
             TaskKind.FILING_DEADLINE,
             and_(is_unanswered, ~f.is_accepted, today.between(f.file_by - FILING_LEAD_DAYS, f.file_by)),
-            f.insurance_cents,
+            f.owed_cents,
             f.submitted_on,
             deadline_on=f.file_by,
         ),
         ClaimRule(
             TaskKind.CLAIM_REJECTED,
             and_(is_unanswered, f.is_current, f.status.in_(REJECTED)),
-            f.insurance_cents,
+            f.owed_cents,
             f.status_on,
             deadline_on=f.file_by,
         ),
         ClaimRule(
             TaskKind.CLAIM_NOT_FOUND,
             and_(is_unanswered, f.is_current, f.status.in_(NOT_FOUND)),
-            f.insurance_cents,
+            f.owed_cents,
             f.status_on,
             deadline_on=f.file_by,
         ),
         ClaimRule(
             TaskKind.INFORMATION_REQUESTED,
             and_(is_unanswered, f.is_current, or_(f.status.in_(INFORMATION), f.status.like("R%"))),
-            f.insurance_cents,
+            f.owed_cents,
             f.status_on,
         ),
         ClaimRule(
             TaskKind.CLAIM_NO_RESPONSE,
             is_unanswered,
-            f.insurance_cents,
+            f.owed_cents,
             f.submitted_on,
             deadline_on=case((~f.is_accepted, f.file_by)),
             available_on=look_again_on,
@@ -163,7 +165,7 @@ def is_adjudicated() -> ColumnElement[bool]:
 
 
 def explains_a_balance() -> ColumnElement[bool]:
-    """Return whether the claim itself accounts for an open balance; if none does, the account must."""
+    """Return whether the claim itself accounts for what payers owe; if none does, the account must."""
     return or_(~is_adjudicated(), Claim.denied_cents > 0)
 
 
@@ -173,6 +175,10 @@ def claim_facts(*, is_scoped: bool) -> Subquery:
     # A status older than the newest submission speaks of a claim the payer no longer has.
     is_current = func.coalesce(c.status_on >= c.submitted_on, c.status_on.is_not(None))
     is_accepted = and_(is_current, or_(c.status_category.in_(ACCEPTED), c.status_category.like("R%")))
+    # Once the first payer has answered, what a later one may still pay lies in the patient's share.
+    owed_cents = case(
+        (and_(c.sequence > 1, a.insurance_cents <= 0), a.patient_cents), else_=a.insurance_cents
+    )
     expected_cents = c.charge_cents * y.contract_bp // 10_000
     served_on = func.coalesce(c.service_through_on, c.service_on)
     return (
@@ -189,10 +195,10 @@ def claim_facts(*, is_scoped: bool) -> Subquery:
             c.denied_cents,
             c.denied_on,
             a.opened_at,
-            a.insurance_cents,
+            owed_cents.label("owed_cents"),
             func.coalesce(y.net_bp, NET_BP).label("net_bp"),
             func.coalesce(y.response_days, RESPONSE_DAYS).label("response_days"),
-            and_(a.is_identified, a.insurance_cents > 0).label("is_open"),
+            and_(a.is_identified, owed_cents > 0).label("is_open"),
             is_adjudicated().label("is_adjudicated"),
             and_(is_adjudicated(), c.denied_cents > 0).label("is_denied"),
             is_current.label("is_current"),
@@ -206,7 +212,7 @@ def claim_facts(*, is_scoped: bool) -> Subquery:
         .outerjoin(y, y.id == c.payer_id)
         .where(in_scope(c.account_id, is_scoped=is_scoped))
         # Nothing is open and nothing can be missing: leave it out before any rule is looked at.
-        .where(or_(a.insurance_cents > 0, c.paid_cents > 0))
+        .where(or_(owed_cents > 0, c.paid_cents > 0))
         .offset(FENCE)
         .subquery("claim_facts")
     )
