@@ -15,7 +15,6 @@ from sqlalchemy import (
     func,
     literal,
     not_,
-    null,
     or_,
     select,
 )
@@ -25,7 +24,7 @@ from workqueue.models import Account, Callback, Claim, LedgerEntry, Patient, Pro
 from workqueue.models.patients import NO_CALL_WINDOW, UNKNOWN_WINDOW
 from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.states import CallbackState, EntryKind
-from workqueue.services.deriving.claim_rules import FENCE, explains_a_balance
+from workqueue.services.deriving.claim_rules import FENCE, NO_DAY, explains_a_balance
 from workqueue.services.deriving.days import no_moment, office_midnight, today
 from workqueue.services.deriving.scope import in_scope
 
@@ -38,7 +37,6 @@ NEXT_PAYER_DAYS = 30
 CALLBACK_LEAD_MINUTES = 5
 """A callback comes up so many minutes before its time."""
 
-_no_day = cast(null(), Date)
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
@@ -64,7 +62,7 @@ def _candidate(
         cast(balance_cents, BigInteger).label("balance_cents"),
         literal(10_000).label("net_bp"),
         since_on.label("since_on"),
-        _no_day.label("deadline_on"),
+        NO_DAY.label("deadline_on"),
         available_at.label("available_at"),
         until_at.label("until_at"),
         cast(func.coalesce(evidence, 0), BigInteger).label("evidence"),

@@ -142,19 +142,6 @@ def claim_rules(f: Any) -> tuple[ClaimRule, ...]:
     )
 
 
-CLAIM_KINDS = (
-    TaskKind.APPEAL_DEADLINE,
-    TaskKind.DENIAL,
-    TaskKind.UNDERPAID,
-    TaskKind.FILING_DEADLINE,
-    TaskKind.CLAIM_REJECTED,
-    TaskKind.CLAIM_NOT_FOUND,
-    TaskKind.INFORMATION_REQUESTED,
-    TaskKind.CLAIM_NO_RESPONSE,
-)
-"""The kinds the rules above tell apart: one claim has one of them at most, whatever the clock makes of it."""
-
-
 def is_adjudicated() -> ColumnElement[bool]:
     """Return whether a remittance stands.
 
@@ -248,3 +235,7 @@ def claim_candidates(*, is_scoped: bool) -> Select[Any]:
         .where(f.kind.is_not(None))
         .offset(FENCE)
     )
+
+
+CLAIM_KINDS = tuple(rule.kind for rule in claim_rules(claim_facts(is_scoped=False).c))
+"""The kinds the rules tell apart: one claim has one of them at most, whatever the clock makes of it."""
