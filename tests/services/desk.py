@@ -17,7 +17,7 @@ from tests.factories import (
     make_skill,
     make_window,
 )
-from workqueue.models import Account, Call, Fact, Outcome, Patient, Payer, Phone, Task, User, Window
+from workqueue.models import Account, Call, Draft, Fact, Outcome, Patient, Payer, Phone, Task, User, Window
 from workqueue.models.patients import NO_CALL_WINDOW
 from workqueue.rules.entries import InvalidEntry, OutcomeEntry
 from workqueue.rules.kinds import Skill, TaskKind
@@ -156,3 +156,15 @@ def call(
 
 def no_difference(session: Session) -> None:
     assert deriving.check(session, now=NOON) == []
+
+
+def client_phone(session: Session, task_id: int) -> int:
+    task = session.get_one(Task, task_id)
+    account = session.get_one(Account, task.account_id)
+    return make_phone(session, patient=session.get_one(Patient, account.patient_id), e164="+13122210143").id
+
+
+def draft_of(session: Session, user: User, task_id: int) -> dict[str, str]:
+    return dict(
+        session.scalar(select(Draft.fields).where(Draft.user_id == user.id, Draft.task_id == task_id)) or {}
+    )

@@ -11,8 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from tests.factories import make_phone
 from tests.factories.moments import NOON
 from tests.factories.signing_in import make_sign_in_session
+from tests.services.desk import owed_by_patient
+from workqueue.models import Account, Patient
 from workqueue.models.people import User
 from workqueue.services.sign_in import LIFETIME
 from workqueue.web import guards
@@ -45,3 +48,11 @@ def sign_in_as(app: Flask, session: Session) -> Callable[[User], FlaskClient]:
 def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every request happen at NOON: whether somebody may be called depends on the hour."""
     monkeypatch.setattr(guards, "datetime", SimpleNamespace(now=NOON.astimezone))
+
+
+@pytest.fixture
+def owing(session: Session) -> Account:
+    """Return an account whose patient owes money and may be called now, in Chicago at noon."""
+    account = owed_by_patient(session)
+    make_phone(session, patient=session.get_one(Patient, account.patient_id), e164="+13122210142")
+    return account

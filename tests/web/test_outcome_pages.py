@@ -15,34 +15,14 @@ from tests.factories import (
     make_phone,
     otto,
 )
-from tests.services.desk import billed_to_payer, deny, owed_by_patient, take, task_of
-from workqueue.models import Account, Call, Draft, Lease, Outcome, Patient, Promise, Task, User
+from tests.services.desk import billed_to_payer, client_phone, deny, draft_of, owed_by_patient, take, task_of
+from workqueue.models import Account, Call, Lease, Outcome, Patient, Promise, Task, User
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.states import TaskState
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
 SignIn = Callable[[User], FlaskClient]
-
-
-@pytest.fixture
-def owing(session: Session) -> Account:
-    """Return an account whose patient owes money and may be called now, in Chicago at noon."""
-    account = owed_by_patient(session)
-    make_phone(session, patient=session.get_one(Patient, account.patient_id), e164="+13122210142")
-    return account
-
-
-def client_phone(session: Session, task_id: int) -> int:
-    task = session.get_one(Task, task_id)
-    account = session.get_one(Account, task.account_id)
-    return make_phone(session, patient=session.get_one(Patient, account.patient_id), e164="+13122210143").id
-
-
-def draft_of(session: Session, user: User, task_id: int) -> dict[str, str]:
-    return dict(
-        session.scalar(select(Draft.fields).where(Draft.user_id == user.id, Draft.task_id == task_id)) or {}
-    )
 
 
 def test_logging_a_promise_leads_to_the_next_task(

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import (
@@ -17,13 +16,21 @@ from tests.factories import (
     make_fact,
     make_hold,
     make_note,
-    make_phone,
     otto,
     sue,
     uma,
 )
-from tests.services.desk import billed_to_payer, deny, owed_by_patient, post, take, task_of
-from workqueue.models import Account, Draft, Patient, Task, User
+from tests.services.desk import (
+    billed_to_payer,
+    client_phone,
+    deny,
+    draft_of,
+    owed_by_patient,
+    post,
+    take,
+    task_of,
+)
+from workqueue.models import Account, User
 from workqueue.rules.kinds import Skill, TaskKind
 from workqueue.rules.states import FactKind, TaskState
 from workqueue.services import noting
@@ -33,31 +40,11 @@ pytestmark = pytest.mark.usefixtures("at_noon")
 SignIn = Callable[[User], FlaskClient]
 
 
-@pytest.fixture
-def owing(session: Session) -> Account:
-    """Return an account whose patient owes money and may be called now, in Chicago at noon."""
-    account = owed_by_patient(session)
-    make_phone(session, patient=session.get_one(Patient, account.patient_id), e164="+13122210142")
-    return account
-
-
 def call_and_log(client: FlaskClient, task_id: int, token: int, session: Session, **sent: str) -> int:
     phone_id = client_phone(session, task_id)
     form = {"lease_token": str(token), "dial_phone_id": str(phone_id)}
     assert client.post(f"/tasks/{task_id}/call", data=form).status_code == 303
     return client.post(f"/tasks/{task_id}/outcome", data={"lease_token": str(token), **sent}).status_code
-
-
-def client_phone(session: Session, task_id: int) -> int:
-    task = session.get_one(Task, task_id)
-    account = session.get_one(Account, task.account_id)
-    return make_phone(session, patient=session.get_one(Patient, account.patient_id), e164="+13122210143").id
-
-
-def draft_of(session: Session, user: User, task_id: int) -> dict[str, str]:
-    return dict(
-        session.scalar(select(Draft.fields).where(Draft.user_id == user.id, Draft.task_id == task_id)) or {}
-    )
 
 
 def test_a_task_nobody_holds_is_read_only_until_it_is_taken(session: Session, sign_in_as: SignIn) -> None:
