@@ -23,6 +23,7 @@ from workqueue.models import (
     Task,
     User,
 )
+from workqueue.rules.call_states import CallState
 from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.states import CallbackState
 
@@ -54,6 +55,7 @@ def make_call(
         task_id=task.id,
         rep_id=(rep or otto(session)).id,
         party=party,
+        state=CallState.LOGGED if disposition else CallState.DIALLED,
         placed_at=placed_at,
         verdict=verdict or {"allowed": True, "rules": []},
         disposition=disposition,
@@ -133,6 +135,7 @@ def make_promise(
     promise = Promise(
         account_id=account.id,
         amount_cents=amount_cents,
+        cumulative_cents=amount_cents,
         made_on=made_on,
         due_on=due_on,
         grace_on=grace_on or due_on + timedelta(days=5),

@@ -3,8 +3,11 @@
 Importing the package registers every table, so that migrations and the drift check see all of them.
 """
 
-from workqueue.models.accounts import Account, Claim, Hold
+from workqueue.models.accounts import Account, Claim
+from workqueue.models.audit import AuditEntry
 from workqueue.models.base import Base
+from workqueue.models.calls import Call, CallEvent
+from workqueue.models.contact_rules import ContactRuleVersion, OfficeProfile
 from workqueue.models.files import (
     File,
     FileChunk,
@@ -13,9 +16,11 @@ from workqueue.models.files import (
     QuarantinedItem,
     Remittance,
 )
+from workqueue.models.holds import Hold
 from workqueue.models.inbox import Fact
 from workqueue.models.ledger import LedgerEntry
-from workqueue.models.patients import Patient, Phone, Window
+from workqueue.models.notices import Notice
+from workqueue.models.patients import EmailAddress, Patient, Phone, PostalAddress, Relation, Window
 from workqueue.models.payers import Payer
 from workqueue.models.people import (
     ApiToken,
@@ -27,34 +32,47 @@ from workqueue.models.people import (
     User,
     UserSkill,
 )
+from workqueue.models.preferences import ConfidentialInstruction, Consent, InconvenientTime
 from workqueue.models.tasks import Lane, Lease, Task, TaskChange
-from workqueue.models.work import Call, Callback, Draft, Note, Outcome, Promise
+from workqueue.models.work import Callback, Draft, Note, Outcome, PaymentPlan, Promise
 
 __all__ = [
     "Account",
     "ApiToken",
+    "AuditEntry",
     "Base",
     "Call",
+    "CallEvent",
     "Callback",
     "Claim",
+    "ConfidentialInstruction",
+    "Consent",
+    "ContactRuleVersion",
     "Draft",
+    "EmailAddress",
     "Fact",
     "File",
     "FileChunk",
     "FileReceipt",
     "Hold",
     "IdempotencyKey",
+    "InconvenientTime",
     "Lane",
     "Lease",
     "LedgerEntry",
     "Note",
+    "Notice",
+    "OfficeProfile",
     "Outcome",
     "Patient",
     "Payer",
+    "PaymentPlan",
     "Phone",
+    "PostalAddress",
     "Promise",
     "ProviderAdjustment",
     "QuarantinedItem",
+    "Relation",
     "Remittance",
     "SignInAttempt",
     "SignInSession",

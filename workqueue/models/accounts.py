@@ -1,6 +1,6 @@
 """Accounts and their claims: what was billed, to whom, and where it stands."""
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, SmallInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,11 +20,15 @@ class Account(Base):
         # The office looks after what is not zero; verify and the summary count these only.
         Index("ix_accounts_open", "id", postgresql_where="insurance_cents <> 0 OR patient_cents <> 0"),
         Index("ix_accounts_patient_id", "patient_id"),
+        # One call is about all a guarantor answers for.
+        Index("ix_accounts_guarantor_id", "guarantor_id", postgresql_where="guarantor_id IS NOT NULL"),
     )
     id: Mapped[Id]
     number: Mapped[str] = mapped_column(unique=True)
     """The number payers echo (CLM01, CLP01)."""
     patient_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"))
+    guarantor_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"))
+    """Who answers for the bill, when it is not the patient; calls about it go to them and count as theirs."""
     is_identified: Mapped[bool]
     """False while only a payment or a status has named it: its credit is unapplied cash."""
     service_on: Mapped[date | None]
@@ -89,21 +93,3 @@ class Claim(Base):
     denial_code: Mapped[str] = mapped_column(Computed("substr(denial_key, 10)", persisted=True))
     """The CARC of the newest denial, with its group: `CO-50`."""
     fact_id: Mapped[int | None]
-
-
-class Hold(Base):
-    """A reason to leave an account alone for a while. There is no hold without an end."""
-
-    __tablename__ = "holds"
-    __table_args__ = (
-        # The derivation asks for the holds in force on the accounts at hand.
-        Index("ix_holds_account_id", "account_id", postgresql_where="lifted_at IS NULL"),
-        CheckConstraint("until_at > placed_at", name="ends"),
-    )
-    id: Mapped[Id]
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    reason: Mapped[str]
-    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    placed_at: Mapped[At]
-    until_at: Mapped[At]
-    lifted_at: Mapped[datetime | None]

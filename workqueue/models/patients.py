@@ -1,11 +1,12 @@
-"""The people who were treated, and how they can be reached."""
+"""The people who were treated or answer for a bill, and how they can be reached."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workqueue.models.base import At, Base, Id, text_enum
+from workqueue.rules.channels import PointSource, RelationRole
 from workqueue.rules.states import PhonePlace
 
 NO_CALL_WINDOW = 0
@@ -25,7 +26,10 @@ class Window(Base):
 
 
 class Patient(Base):
-    """A person whose care was billed."""
+    """A person the office knows: one whose care was billed, or who answers or speaks for somebody's bill.
+
+    The limits of calling are counted by this person, over all their numbers and all bills they answer for.
+    """
 
     __tablename__ = "patients"
     id: Mapped[Id]
@@ -40,6 +44,11 @@ class Patient(Base):
     state: Mapped[str] = mapped_column(default="", server_default="")
     zip: Mapped[str] = mapped_column(default="", server_default="")
     window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
+    ssn_last4: Mapped[str] = mapped_column(default="", server_default="")
+    """To identify a caller with; never shown, never logged."""
+    stated_zone: Mapped[str] = mapped_column(default="", server_default="")
+    """Where the person says they are now: knowledge, it goes before all guesses (12 CFR 1006.6(b)(1)(i))."""
+    stated_until: Mapped[datetime | None]
     created_at: Mapped[At]
 
 
@@ -55,7 +64,76 @@ class Phone(Base):
     id: Mapped[Id]
     patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
     e164: Mapped[str]
+    extension: Mapped[str] = mapped_column(default="", server_default="")
+    """Digits to dial after the connection."""
     place: Mapped[PhonePlace] = mapped_column(text_enum(PhonePlace))
+    source: Mapped[PointSource] = mapped_column(
+        text_enum(PointSource), default=PointSource.FILE, server_default=PointSource.FILE
+    )
+    language: Mapped[str] = mapped_column(default="", server_default="")
+    """Who picks up here speaks it; empty for the person's own."""
     is_valid: Mapped[bool] = mapped_column(default=True, server_default="true")
     """False once a call has shown that it is not this patient's or out of service."""
+    is_stopped: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """The person asked not to be called here, or an employer forbids it (12 CFR 1006.6(b)(3), 1006.14(h))."""
+    verified_at: Mapped[datetime | None]
+    """When the person was last reached here and identified."""
+    ended_at: Mapped[datetime | None]
+    """When it was taken off the list."""
     created_at: Mapped[At]
+
+
+class PostalAddress(Base):
+    """Where a person gets letters, besides the address on the claims."""
+
+    __tablename__ = "postal_addresses"
+    __table_args__ = (Index("ix_postal_addresses_patient_id", "patient_id"),)
+    id: Mapped[Id]
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
+    place: Mapped[PhonePlace] = mapped_column(text_enum(PhonePlace))
+    street: Mapped[str]
+    city: Mapped[str]
+    state: Mapped[str]
+    zip: Mapped[str]
+    source: Mapped[PointSource] = mapped_column(text_enum(PointSource))
+    is_valid: Mapped[bool] = mapped_column(default=True, server_default="true")
+    """False once mail came back."""
+    created_at: Mapped[At]
+    ended_at: Mapped[datetime | None]
+
+
+class EmailAddress(Base):
+    """An e-mail address of a person."""
+
+    __tablename__ = "email_addresses"
+    __table_args__ = (UniqueConstraint("patient_id", "address"),)
+    id: Mapped[Id]
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
+    address: Mapped[str]
+    place: Mapped[PhonePlace] = mapped_column(text_enum(PhonePlace))
+    """At work it is not used unless the person wrote from it (12 CFR 1006.22(f)(3))."""
+    source: Mapped[PointSource] = mapped_column(text_enum(PointSource))
+    is_valid: Mapped[bool] = mapped_column(default=True, server_default="true")
+    created_at: Mapped[At]
+    ended_at: Mapped[datetime | None]
+
+
+class Relation(Base):
+    """Somebody who may be spoken to about a patient's bills, and by what right."""
+
+    __tablename__ = "relations"
+    __table_args__ = (
+        Index("ix_relations_patient_id", "patient_id"),
+        CheckConstraint("patient_id <> person_id", name="is_somebody_else"),
+    )
+    id: Mapped[Id]
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("patients.id"))
+    """The somebody, with numbers and limits of their own."""
+    role: Mapped[RelationRole] = mapped_column(text_enum(RelationRole))
+    authority: Mapped[str] = mapped_column(default="", server_default="")
+    """The paper or the word it rests on."""
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    recorded_at: Mapped[At]

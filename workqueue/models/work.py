@@ -1,38 +1,14 @@
-"""What people did: calls, outcomes, notes, promises, callbacks, and what they had begun to type."""
+"""What people did: outcomes, notes, promises, plans, callbacks, and what they had begun to type."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workqueue.models.base import At, Base, Cents, Id, text_enum
-from workqueue.rules.kinds import Party
 from workqueue.rules.states import CallbackState
-
-
-class Call(Base):
-    """One call placed, with the verdict that allowed it."""
-
-    __tablename__ = "calls"
-    __table_args__ = (
-        # The frequency rules count one person's recent calls, under the lock on that person.
-        Index("ix_calls_patient_id_placed_at", "patient_id", "placed_at"),
-        Index("ix_calls_account_id", "account_id"),
-    )
-    id: Mapped[Id]
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    patient_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"))
-    phone_id: Mapped[int | None] = mapped_column(ForeignKey("phones.id"))
-    task_id: Mapped[int]
-    rep_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    party: Mapped[Party] = mapped_column(text_enum(Party, "party"))
-    placed_at: Mapped[At]
-    verdict: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    """Every rule looked at, with its inputs, citation and result, and the version of the rules."""
-    disposition: Mapped[str] = mapped_column(default="", server_default="")
-    """Empty until the outcome is logged; such a call counts as an attempt."""
 
 
 class Outcome(Base):
@@ -71,6 +47,24 @@ class Note(Base):
     at: Mapped[At]
 
 
+class PaymentPlan(Base):
+    """A patient's agreement to pay in instalments; each instalment is a promise."""
+
+    __tablename__ = "payment_plans"
+    __table_args__ = (
+        Index("ix_payment_plans_account_id", "account_id"),
+        CheckConstraint("instalments BETWEEN 2 AND 60", name="has_instalments"),
+    )
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    total_cents: Mapped[Cents]
+    instalments: Mapped[int] = mapped_column(SmallInteger)
+    first_due_on: Mapped[date]
+    made_on: Mapped[date]
+    outcome_id: Mapped[int] = mapped_column(ForeignKey("outcomes.id"))
+    cancelled_at: Mapped[datetime | None]
+
+
 class Promise(Base):
     """A patient's promise to pay. Whether it was kept is read from the ledger."""
 
@@ -82,6 +76,10 @@ class Promise(Base):
     id: Mapped[Id]
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     amount_cents: Mapped[Cents]
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("payment_plans.id"))
+    """The plan of which this is one instalment."""
+    cumulative_cents: Mapped[Cents]
+    """What must have been paid since it was made for this one to be kept: earlier instalments included."""
     made_on: Mapped[date]
     due_on: Mapped[date]
     grace_on: Mapped[date]

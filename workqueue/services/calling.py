@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Call, Callback, Hold, Patient, Phone, Task, Window
+from workqueue.rules.call_states import CallState
 from workqueue.rules.contact import Attempt, ContactFacts, Verdict, inbound_call, may_contact, payer_call
 from workqueue.rules.dispositions import CONVERSATIONS, UNCOUNTED
 from workqueue.rules.kinds import KINDS, Party, TaskKind
@@ -19,8 +20,6 @@ from workqueue.services import leasing
 
 LOOK_BACK = timedelta(days=9)
 """Seven days of the person, wherever on earth they begin."""
-
-INBOUND = "inbound"
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def lock_person(session: Session, patient_id: int) -> None:
 
 def record_inbound(session: Session, task: Task, patient_id: int, rep_id: int, now: datetime) -> Call:
     """Write a call the patient made, so that the conversation counts."""
-    placed = _write(session, task, patient_id, None, rep_id, now, inbound_call(now), direction=INBOUND)
+    placed = _write(session, task, patient_id, None, rep_id, now, inbound_call(now), is_inbound=True)
     return session.get_one(Call, placed.call_id)
 
 
@@ -129,17 +128,17 @@ def zones_of_patient(session: Session, patient_id: int | None) -> tuple[str, ...
 def attempts_of(session: Session, patient_id: int, now: datetime) -> tuple[Attempt, ...]:
     """Return the person's recent calls, over all accounts and numbers."""
     rows = session.execute(
-        select(Call.placed_at, Call.disposition, Call.verdict["direction"].astext)
+        select(Call.placed_at, Call.disposition, Call.is_inbound, Call.is_connected)
         .where(Call.patient_id == patient_id, Call.placed_at > now - LOOK_BACK)
         .order_by(Call.placed_at)
     )
     return tuple(
         Attempt(
             at=placed_at,
-            counts=direction != INBOUND and disposition not in UNCOUNTED,
+            counts=is_connected and not is_inbound and disposition not in UNCOUNTED,
             is_conversation=disposition in CONVERSATIONS,
         )
-        for placed_at, disposition, direction in rows
+        for placed_at, disposition, is_inbound, is_connected in rows
     )
 
 
@@ -162,7 +161,7 @@ def _write(
     now: datetime,
     verdict: Verdict,
     *,
-    direction: str = "outbound",
+    is_inbound: bool = False,
 ) -> PlacedCall:
     call = Call(
         account_id=task.account_id,
@@ -171,8 +170,11 @@ def _write(
         task_id=task.id,
         rep_id=rep_id,
         party=KINDS[task.kind].party,
+        is_inbound=is_inbound,
+        place=session.scalar(select(Phone.place).where(Phone.id == phone_id)) if phone_id else None,
+        state=CallState.ANSWERED if is_inbound else CallState.DIALLED,
         placed_at=now,
-        verdict=verdict.as_json() | {"direction": direction, "lease_token": task.lease_token},
+        verdict=verdict.as_json() | {"lease_token": task.lease_token},
         disposition="",
     )
     session.add(call)

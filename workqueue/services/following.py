@@ -84,6 +84,7 @@ def _promise(session: Session, outcome: Outcome, entry: OutcomeEntry, now: datet
         Promise(
             account_id=outcome.account_id,
             amount_cents=entry.amount_cents,
+            cumulative_cents=entry.amount_cents,
             made_on=office_day(now),
             due_on=entry.due_on,
             grace_on=grace_on(entry.due_on),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from workqueue.models import Account, Lane, Outcome, Task, TaskChange, User, UserSkill
 from workqueue.rules.business_days import office_midnight
 from workqueue.rules.calendar import office_day
+from workqueue.rules.call_states import CallState
 from workqueue.rules.contact import COOLDOWN_DAYS
 from workqueue.rules.disposition_facts import Channel, Disposition, Effect, Field
 from workqueue.rules.dispositions import find
@@ -105,7 +106,7 @@ def log_outcome(
     session.add(outcome)
     session.flush()
     if call is not None:
-        call.disposition = disposition.code
+        call.disposition, call.state = disposition.code, CallState.LOGGED
     following.follow(session, outcome, disposition, entry, call=call, target=target, now=now)
     drafts.clear(session, user_id=rep_id, task_id=task_id)
     causes = dict.fromkeys(account_ids, outcome.id)

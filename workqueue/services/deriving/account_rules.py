@@ -184,6 +184,7 @@ def promise_candidates(*, is_scoped: bool) -> Select[Any]:
         .where(p.cancelled_at.is_(None), in_scope(p.account_id, is_scoped=is_scoped))
         .group_by(p.id)
     ).subquery("paid")
+    came = func.coalesce(paid.c.cents, 0)
     is_due = today <= p.grace_on
     kind = case((is_due, TaskKind.PROMISE_DUE.value), else_=TaskKind.PROMISE_BROKEN.value)
     return (
@@ -191,7 +192,7 @@ def promise_candidates(*, is_scoped: bool) -> Select[Any]:
             kind,
             account_id=a.id,
             subject=p.id,
-            balance_cents=func.least(p.amount_cents, a.patient_cents),
+            balance_cents=func.least(p.cumulative_cents - came, p.amount_cents, a.patient_cents),
             since_on=p.due_on,
             available_at=office_midnight(case((is_due, p.due_on), else_=p.grace_on + 1)),
             until_at=case((is_due, office_midnight(p.grace_on + 1))),
@@ -204,7 +205,7 @@ def promise_candidates(*, is_scoped: bool) -> Select[Any]:
         .outerjoin(Patient, Patient.id == a.patient_id)
         .outerjoin(paid, paid.c.promise_id == p.id)
         .where(p.cancelled_at.is_(None), a.patient_cents > 0)
-        .where(func.coalesce(paid.c.cents, 0) < p.amount_cents)
+        .where(came < p.cumulative_cents)
         .where(in_scope(p.account_id, is_scoped=is_scoped))
         .offset(FENCE)
     )

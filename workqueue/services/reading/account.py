@@ -174,7 +174,7 @@ def calls(session: Session, account_id: int, limit: int = MOST_LINES) -> tuple[C
             party=call.party,
             place=place.value if place else "",
             disposition_label=label_of(call.disposition) if call.disposition else "Not logged yet",
-            is_inbound=call.verdict.get("direction") == "inbound",
+            is_inbound=call.is_inbound,
             verdict=call.verdict,
         )
         for call, rep_name, place in rows
