@@ -5,6 +5,7 @@ Importing the package registers every table, so that migrations and the drift ch
 
 from workqueue.models.accounts import Account, Claim, Hold
 from workqueue.models.base import Base
+from workqueue.models.estimates import Estimate
 from workqueue.models.files import (
     File,
     FileChunk,
@@ -38,6 +39,7 @@ __all__ = [
     "Callback",
     "Claim",
     "Draft",
+    "Estimate",
     "Fact",
     "File",
     "FileChunk",
