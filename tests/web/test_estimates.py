@@ -40,7 +40,10 @@ def test_each_line_shows_default_and_estimate_and_which_is_in_use(
     page = sign_in_as(ada(session)).get("/chances").text
     assert "Nothing has been estimated yet" not in page
     line = row(page, "Patient balance", "Up to 30 days")
-    assert all(each in line for each in ("35.0%", "67.5%", "20 at once, 0 late", ">Own<"))
+    assert all(
+        each in line
+        for each in ("35.0%", "67.5%", "20 at once, 0 late", '>5<span class="note">default 6</span>', ">Own<")
+    )
     assert "Default" in row(page, "Patient balance", "31 to 60 days")
 
 
