@@ -8,7 +8,16 @@ from workers.drop_folder import look_into_the_folder
 from workqueue import jobs
 from workqueue.database import transaction
 from workqueue.jobs import Job
-from workqueue.services import deriving, health, heartbeats, intake, leasing, posting, sign_in
+from workqueue.services import (
+    deriving,
+    estimating,
+    health,
+    heartbeats,
+    intake,
+    leasing,
+    posting,
+    sign_in,
+)
 
 # A worker that hears its doorbell takes up a fact within a fraction of this.
 RING_AGAIN_AFTER = timedelta(seconds=1)
@@ -73,6 +82,13 @@ def rescore_what_is_due(now: datetime) -> None:
                 return
 
 
+def estimate_tonight(now: datetime) -> None:
+    """Estimate chances and minutes once a night; done twice, the second time changes nothing."""
+    with transaction() as session:
+        if estimating.is_due(session, now=now):
+            estimating.estimate_and_rebuild(session, now=now)
+
+
 def forget_what_is_over(now: datetime) -> None:
     with transaction() as session:
         heartbeats.forget_the_dead(session, now=now)
@@ -85,5 +101,6 @@ CHORES = [
     Chore("post what waits", 1, post_what_waits),
     Chore("end leases that ran out", 1, end_leases_that_ran_out),
     Chore("rescore what is due", 1, rescore_what_is_due),
+    Chore("estimate tonight", 60, estimate_tonight),
     Chore("forget what is over", 600, forget_what_is_over),
 ]

@@ -207,6 +207,7 @@ def test_no_page_has_a_barrier_or_is_wider_than_the_screen(
         (sue, "/team"),
         (sue, f"/team{denial}"),
         (sue, "/health-of-queue"),
+        (sue, "/chances"),
     ):
         office.open(page, person, path)
         picture(page, f"{path.strip('/').replace('/', '-')}-{width}-{scheme}")

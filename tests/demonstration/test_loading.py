@@ -33,7 +33,7 @@ from workqueue.models import (
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.roles import Role
 from workqueue.rules.states import FactState, TaskState
-from workqueue.services import deriving, leasing
+from workqueue.services import deriving, estimating, leasing
 
 TODAY = date(2026, 3, 10)
 NOW = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
@@ -72,6 +72,13 @@ def test_some_tasks_wait(loaded: Session) -> None:
 
 
 def test_the_queue_is_what_a_rebuild_would_give(loaded: Session) -> None:
+    assert deriving.check(loaded, now=NOW) == []
+
+
+def test_estimating_pretends_to_nothing_about_work_that_was_only_told(loaded: Session) -> None:
+    """Its reps were at work in the last weeks only, each for an instant: too young and too short to count."""
+    report = estimating.estimate_and_rebuild(loaded, now=NOW)
+    assert (report.own_chances, report.own_minutes) == (0, 0)
     assert deriving.check(loaded, now=NOW) == []
 
 

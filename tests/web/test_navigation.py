@@ -12,9 +12,12 @@ from workqueue.web.navigation import Display, display_of, nav_for
     ("role", "labels"),
     [
         (Role.REP, ["My day", "Accounts"]),
-        (Role.LEAD, ["My day", "Accounts", "Team", "Quarantine", "Files", "Queue health"]),
-        (Role.ADMIN, ["Queue health", "People"]),
-        (Role.AUDITOR, ["Accounts", "Team", "Quarantine", "Files", "Queue health"]),
+        (
+            Role.LEAD,
+            ["My day", "Accounts", "Team", "Quarantine", "Files", "Queue health", "Chances and minutes"],
+        ),
+        (Role.ADMIN, ["Queue health", "Chances and minutes", "People"]),
+        (Role.AUDITOR, ["Accounts", "Team", "Quarantine", "Files", "Queue health", "Chances and minutes"]),
     ],
 )
 def test_each_role_sees_only_where_it_may_go(role: Role, labels: list[str]) -> None:

@@ -89,6 +89,7 @@ ROUTES = {
     "POST /team/tasks/<int:task_id>/free": "lead",
     "GET /health-of-queue": "lead admin auditor",
     "POST /health-of-queue/check": "lead admin auditor",
+    "GET /chances": "lead admin auditor",
     # Programs
     "GET /api/v1/openapi.json": "token public",
     "GET /api/v1/queue/summary": "token rep lead auditor",

@@ -1,4 +1,4 @@
-"""flask queue rebuild|check and flask verify: the queue and the books against what they follow from."""
+"""flask queue rebuild|check|estimate, flask verify: queue and books against what they follow from."""
 
 import json
 from dataclasses import asdict
@@ -9,12 +9,12 @@ import click
 from flask.cli import with_appcontext
 
 from workqueue.database import transaction
-from workqueue.services import deriving, verifying
+from workqueue.services import deriving, estimating, verifying
 
 
 @click.group()
 def queue() -> None:
-    """Derive the whole queue anew, or see whether that would change anything."""
+    """Derive the whole queue anew, see whether that would change anything, or learn from what was done."""
 
 
 @queue.command()
@@ -55,6 +55,25 @@ def check(*, is_json: bool) -> None:
             )
     if found:
         raise SystemExit(1)
+
+
+@queue.command()
+@click.option("--json", "is_json", is_flag=True, help="Print one object.")
+@with_appcontext
+def estimate(*, is_json: bool) -> None:
+    """Estimate chances and minutes from the office's own outcomes, and rebuild the queue by them."""
+    began = perf_counter()
+    with transaction() as session:
+        report = estimating.estimate_and_rebuild(session, now=datetime.now(UTC))
+    said = asdict(report) | {"seconds": round(perf_counter() - began, 3)}
+    if is_json:
+        click.echo(json.dumps(said))
+    else:
+        click.echo(
+            f"Version {report.version}: {report.own_chances} chances and {report.own_minutes} minutes of"
+            f" {report.cells} are this office's own; for the others the reviewed defaults hold."
+            f" {report.rebuilt.changed} of {report.rebuilt.tasks} tasks changed, in {said['seconds']} s."
+        )
 
 
 @click.command()

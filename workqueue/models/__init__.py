@@ -8,6 +8,7 @@ from workqueue.models.audit import AuditEntry
 from workqueue.models.base import Base
 from workqueue.models.calls import Call, CallEvent
 from workqueue.models.contact_rules import ContactRuleVersion, OfficeProfile
+from workqueue.models.estimates import Estimate
 from workqueue.models.files import (
     File,
     FileChunk,
@@ -50,6 +51,7 @@ __all__ = [
     "ContactRuleVersion",
     "Draft",
     "EmailAddress",
+    "Estimate",
     "Fact",
     "File",
     "FileChunk",

@@ -1,7 +1,8 @@
 """How likely work pays, and how long it takes: reviewed defaults until the office's own outcomes say better.
 
 Chances are of the money at stake being settled within 30 days, in basis points; they and the minutes are the
-defaults of the office's reference (regulation and EDI, section 7), to be calibrated.
+defaults of the office's reference (regulation and EDI, section 7). Where the office's own outcomes say better
+(rules/estimates.py), those hold.
 """
 
 from dataclasses import dataclass
@@ -53,3 +54,8 @@ PRIORS: tuple[Prior, ...] = (
     _ageless(TaskKind.CALLBACK_DUE, 5000, 1000, 8),
     _ageless(TaskKind.BALANCE_REVIEW, 4000, 3800, 10),
 )
+
+
+def prior_of(kind: TaskKind, age_days: int) -> Prior:
+    """Return the default of a kind of task at an age."""
+    return next(each for each in PRIORS if each.kind is kind and each.from_days <= age_days < each.until_days)

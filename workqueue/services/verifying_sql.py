@@ -158,6 +158,8 @@ CAUSES_OFF = """
            WHERE c.cause = 'lease' AND l.task_id IS DISTINCT FROM c.task_id)
         + (SELECT count(*) FROM task_changes c LEFT JOIN users u ON u.id = c.actor_id
            WHERE c.cause = 'lead' AND u.id IS NULL)
+        + (SELECT count(*) FROM task_changes c
+           WHERE c.cause = 'rebuild' AND c.cause_id > (SELECT coalesce(max(version), 0) FROM estimates))
 """
 
 # Each side of an account that is not zero, and the best place any task that looks after that side has. A task

@@ -54,6 +54,7 @@ DESTINATIONS = (
     Destination("Quarantine", "/quarantine", "triangle-alert", OVERSEERS, "g q"),
     Destination("Files", "/files", "file-text", OVERSEERS, "g f"),
     Destination("Queue health", "/health-of-queue", "activity", EVERYONE - {Role.REP}, "g h"),
+    Destination("Chances and minutes", "/chances", "scale", EVERYONE - {Role.REP}, "g c"),
     Destination("People", "/people", "user", frozenset({Role.ADMIN}), "g p"),
 )
 

@@ -88,8 +88,13 @@ def keep_rebuild_away(session: Session) -> None:
     _run(session, "SELECT pg_advisory_xact_lock_shared(%(lock)s)", {"lock": REBUILD_LOCK})
 
 
-def rebuild(session: Session, *, now: datetime, actor_id: int | None = None) -> RebuildReport:
-    """Derive the whole office anew and write what differs."""
+def rebuild(
+    session: Session, *, now: datetime, actor_id: int | None = None, estimates_version: int | None = None
+) -> RebuildReport:
+    """Derive the whole office anew and write what differs.
+
+    The history of what it changes names the estimation that it follows, if it follows one.
+    """
     session.flush()
     # A rebuild of a large office takes longer than a page may.
     _run(session, "SET LOCAL statement_timeout = 0", {})
@@ -99,7 +104,11 @@ def rebuild(session: Session, *, now: datetime, actor_id: int | None = None) -> 
     _run(session, "SET LOCAL maintenance_work_mem = '256MB'", {})
     _run(session, "SELECT pg_advisory_xact_lock(%(lock)s)", {"lock": REBUILD_LOCK})
     _run(session, ENSURE_LANES, {})
-    bound = _moment(now) | {"cause": CauseKind.REBUILD.value, "actor_id": actor_id}
+    bound = _moment(now) | {
+        "cause": CauseKind.REBUILD.value,
+        "cause_id": estimates_version,
+        "actor_id": actor_id,
+    }
     if not _run(session, "SELECT EXISTS (SELECT FROM tasks)", {}).scalar_one():
         opened = _fill_empty(session, bound)
         return RebuildReport(tasks=opened, opened=opened, changed=0, closed=0)

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from workqueue.models import Hold, Lane, Skill
+from workqueue.models import Estimate, Hold, Lane, Skill
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.priority import (
     APPEAL_LEAD_DAYS,
@@ -150,6 +150,11 @@ def _places() -> Subquery:
     Fenced, so that it is put together once; the candidates then meet one hash table instead of four.
     """
     kinds, priors = _kinds(), _priors()
+    of_cell = and_(
+        cast(Estimate.kind, Text) == priors.c.kind,
+        Estimate.from_days == priors.c.from_days,
+        Estimate.until_days == priors.c.until_days,
+    )
     return (
         select(
             kinds.c.kind,
@@ -159,11 +164,14 @@ def _places() -> Subquery:
             Lane.window_id,
             priors.c.from_days,
             priors.c.until_days,
-            priors.c.p_now_bp,
-            priors.c.p_later_bp,
-            priors.c.minutes,
+            func.coalesce(Estimate.p_now_bp, priors.c.p_now_bp).label("p_now_bp"),
+            func.coalesce(Estimate.p_later_bp, priors.c.p_later_bp).label("p_later_bp"),
+            func.coalesce(Estimate.minutes, priors.c.minutes).label("minutes"),
         )
         .join(priors, priors.c.kind == kinds.c.kind)
+        # Read, not written into the text: an event, a rebuild and a check see the same numbers, those of the
+        # last estimation that has ended.
+        .outerjoin(Estimate, of_cell)
         .join(Skill, Skill.code == kinds.c.skill)
         .join(Lane, Lane.skill_id == Skill.id)
         .offset(FENCE)
@@ -229,7 +237,7 @@ def _tier(kind: TaskKind) -> int:
 
 
 def _priors() -> Any:
-    """Lay the chances and minutes out as a table."""
+    """Lay the default chances and minutes out as a table."""
     columns = [column("kind", Text)] + [
         column(name, Integer) for name in ("from_days", "until_days", "p_now_bp", "p_later_bp", "minutes")
     ]

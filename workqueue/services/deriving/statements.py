@@ -211,8 +211,8 @@ def insert_all_sql() -> str:
 
 
 _KEEP = """
-    INSERT INTO task_changes (task_id, account_id, at, cause, actor_id, before, after)
-    SELECT task_id, account_id, %(now)s, %(cause)s, %(actor_id)s, before, after
+    INSERT INTO task_changes (task_id, account_id, at, cause, cause_id, actor_id, before, after)
+    SELECT task_id, account_id, %(now)s, %(cause)s, %(cause_id)s, %(actor_id)s, before, after
 """
 
 MERGE_ALL = f"""

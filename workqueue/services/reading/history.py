@@ -140,7 +140,9 @@ def _cause_words(change: TaskChange, fact_kind: Any, disposition: str | None, ac
     words = {
         CauseKind.FACT: f"{FACTS[fact_kind]} arrived".capitalize() if fact_kind else "News arrived",
         CauseKind.CLOCK: "Its time came",
-        CauseKind.REBUILD: "Nightly rebuild",
+        CauseKind.REBUILD: "Chances and minutes were estimated anew"
+        if change.cause_id
+        else "Nightly rebuild",
         CauseKind.OUTCOME: f"{who} logged: {label_of(disposition).lower()}"
         if disposition
         else f"{who} acted",

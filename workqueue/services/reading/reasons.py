@@ -12,6 +12,7 @@ from workqueue.rules.claim_statuses import category
 from workqueue.rules.codes import reason_words, status_words
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.words import day_words, dollars, moment_words, sequence_words
+from workqueue.services.reading.estimates import Grounds, grounds
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Behind:
     payer: Payer | None
     promise: Promise | None
     callback: Callback | None
+    grounds: Grounds
     today: date
 
     @property
@@ -47,6 +49,7 @@ def behind(session: Session, task: Task, today: date) -> Behind:
         payer=payer,
         promise=session.get(Promise, task.subject) if is_promise else None,
         callback=session.get(Callback, task.subject) if task.kind is TaskKind.CALLBACK_DUE else None,
+        grounds=grounds(session, task, today),
         today=today,
     )
 

@@ -46,6 +46,8 @@ class Why:
     value_cents: int
     p_now_bp: int
     p_later_bp: int
+    chances_words: str
+    """Whether both chances are the reviewed default or the office's own, and from how many outcomes."""
     discount_percent: int
     revisit_days: int
     worth_now_cents: int
@@ -53,6 +55,7 @@ class Why:
     penalty_cents: int
     gain_cents: int
     minutes: int
+    minutes_words: str
     cents_per_minute: int
     tier: int
     tier_words: str
@@ -178,6 +181,7 @@ def why(about: Behind) -> Why:
         value_cents=task.value_cents,
         p_now_bp=task.p_now_bp,
         p_later_bp=task.p_later_bp,
+        chances_words=about.grounds.chances_words,
         discount_percent=DISCOUNT_PERCENT,
         revisit_days=REVISIT_DAYS,
         worth_now_cents=worth_now,
@@ -185,6 +189,7 @@ def why(about: Behind) -> Why:
         penalty_cents=task.penalty_cents,
         gain_cents=task.gain_cents,
         minutes=task.minutes,
+        minutes_words=about.grounds.minutes_words,
         cents_per_minute=task.gain_cents // task.minutes,
         tier=task.tier,
         tier_words=TIER_WORDS[task.tier],
