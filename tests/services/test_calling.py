@@ -24,7 +24,8 @@ from tests.factories import (
 )
 from tests.services.desk import billed_to_payer, owed_by_patient, take, task_of
 from workqueue.models import Account, Call, Patient, Phone
-from workqueue.rules.contact import RULE_SET_VERSION
+from workqueue.rules.contact_verdict import RULE_SET_VERSION
+from workqueue.rules.first_contact_rules import FIRST_RULES
 from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.refusals import Invalid
 from workqueue.services import calling, holding
@@ -64,13 +65,11 @@ def test_an_allowed_call_is_written_with_every_rule_that_was_looked_at(session: 
     assert (call.party, call.phone_id, call.rep_id, call.placed_at) == (Party.PATIENT, phone.id, rep.id, NOON)
     assert call.patient_id == account.patient_id
     assert call.verdict["version"] == RULE_SET_VERSION
-    assert [rule["code"] for rule in call.verdict["rules"]] == [
-        "HOLD",
-        "PHONE_VALID",
-        "OUTSIDE_HOURS",
-        "FREQ_7IN7",
-        "COOLDOWN_7D",
-    ]
+    looked_at = {rule["code"]: rule for rule in call.verdict["rules"]}
+    assert {"HOLD", "PHONE_VALID", "OUTSIDE_HOURS", "FREQ_7IN7", "COOLDOWN_7D", "HOUSE_DAILY"} <= set(
+        looked_at
+    )
+    assert (looked_at["FREQ_7IN7"]["rule_version"], looked_at["FREQ_7IN7"]["tag"]) == (1, "V")
     assert phone.e164 not in str(call.verdict)
 
 
@@ -79,7 +78,7 @@ def test_at_night_no_call_is_written_and_the_morning_is_named(session: Session) 
     held = take(session, account, TaskKind.PATIENT_BALANCE, rep)
     with pytest.raises(CallNotAllowed) as refusal:
         place(session, held, phone, rep.id, NIGHT)
-    assert codes(refusal.value) == ["OUTSIDE_HOURS"]
+    assert codes(refusal.value) == ["OUTSIDE_HOURS", "HOUSE_WEEKDAYS"]
     assert refusal.value.details()["next_legal_at"] == "2026-03-11T13:00:00+00:00"
     assert session.scalar(select(func.count()).select_from(Call)) == 0
 
@@ -110,7 +109,11 @@ def test_calls_about_all_accounts_of_a_person_are_counted_together(session: Sess
     task = task_of(session, other, TaskKind.PATIENT_BALANCE)
     for days in range(1, 8):
         make_call(
-            session, task=task, phone=phone, placed_at=NOON - timedelta(hours=days), disposition="no_answer"
+            session,
+            task=task,
+            phone=phone,
+            placed_at=NOON - timedelta(hours=20 * days),
+            disposition="no_answer",
         )
     held = take(session, account, TaskKind.PATIENT_BALANCE, rep)
     with pytest.raises(CallNotAllowed) as refusal:
@@ -150,6 +153,13 @@ def test_calls_to_payers_do_not_count_against_the_patient(session: Session) -> N
     held = take(session, account, TaskKind.CLAIM_NO_RESPONSE, rep)
     place(session, held, None, rep.id, NOON)
     assert calling.attempts_of(session, account.patient_id or 0, NOON) == ()
+
+
+@pytest.fixture
+def without_the_daily_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the week's limit as the one that six reps at once come up against."""
+    kept = tuple(rule for rule in FIRST_RULES if rule.code != "HOUSE_DAILY")
+    monkeypatch.setattr(calling, "FIRST_RULES", kept)
 
 
 @contextmanager
@@ -192,7 +202,7 @@ def seven_reps_and_one_person(url: str, earlier: int) -> tuple[list[tuple[int, i
                 session,
                 task=task,
                 phone=phone,
-                placed_at=NOON - timedelta(hours=number + 1),
+                placed_at=NOON - timedelta(days=number + 1),
                 disposition="no_answer",
             )
         held = []
@@ -203,6 +213,7 @@ def seven_reps_and_one_person(url: str, earlier: int) -> tuple[list[tuple[int, i
         return held, phone.id, patient.id
 
 
+@pytest.mark.usefixtures("without_the_daily_limit")
 def test_reps_who_dial_the_same_person_at_once_do_not_pass_the_limit_together(fresh_database: str) -> None:
     held, phone_id, patient_id = seven_reps_and_one_person(fresh_database, earlier=4)
     assert sorted(dial_together(fresh_database, held, phone_id)) == ["placed"] * 3 + ["refused"] * 3
@@ -211,6 +222,7 @@ def test_reps_who_dial_the_same_person_at_once_do_not_pass_the_limit_together(fr
         assert session.scalar(count) == 7
 
 
+@pytest.mark.usefixtures("without_the_daily_limit")
 def test_without_the_lock_on_the_person_they_would(
     fresh_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

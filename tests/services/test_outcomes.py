@@ -314,7 +314,7 @@ def test_a_patient_who_calls_counts_as_a_conversation_and_not_as_a_call_of_ours(
     held = take(session, account, TaskKind.PATIENT_BALANCE, rep)
     log(session, held, OutcomeEntry("says_paid", is_inbound=True), rep.id)
     attempt = calling.attempts_of(session, account.patient_id or 0, NOON + timedelta(minutes=1))
-    assert [(each.counts, each.is_conversation) for each in attempt] == [(False, True)]
+    assert [(each.is_inbound, each.is_conversation) for each in attempt] == [(True, True)]
 
 
 def test_a_rep_may_still_log_what_was_done_when_the_task_closed_meanwhile(session: Session) -> None:

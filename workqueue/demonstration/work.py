@@ -13,6 +13,7 @@ from workqueue.models import Account, Phone, Task
 from workqueue.rules.calendar import office_day
 from workqueue.rules.dispositions import find
 from workqueue.rules.entries import InvalidEntry, OutcomeEntry
+from workqueue.rules.first_contact_rules import FIRST_HOURS
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.windows import is_open, next_open
 from workqueue.services import leasing, noting, outcomes
@@ -169,9 +170,9 @@ def _callback_at(shift: Shift, account: Account) -> datetime:
     wanted = shift.today + timedelta(hours=next(shift.hours))
     if wanted < shift.today:
         # The last hour before in which the patient may be called.
-        while not is_open(zones, wanted) and wanted > shift.now + timedelta(hours=1):
+        while not is_open(zones, FIRST_HOURS, wanted) and wanted > shift.now + timedelta(hours=1):
             wanted -= timedelta(minutes=30)
-    return next_open(zones, wanted) or wanted
+    return next_open(zones, FIRST_HOURS, wanted) or wanted
 
 
 def _denial(shift: Shift, case: Case) -> OutcomeEntry:

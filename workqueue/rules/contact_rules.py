@@ -5,9 +5,10 @@ its way in, not its use.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, time
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, ClassVar
 
 from workqueue.rules.channels import CollectsAs, ContactChannel
@@ -17,6 +18,9 @@ from workqueue.rules.states import PhonePlace
 FEDERAL = "US"
 HOUSE = "HOUSE"
 """The jurisdiction of the office's own limits; they hold everywhere."""
+
+SPOKEN_OR_TYPED = frozenset({ContactChannel.CALL, ContactChannel.TEXT, ContactChannel.EMAIL})
+"""What reaches a person at the moment it is sent; a letter does not."""
 
 
 class RuleKind(StrEnum):
@@ -52,11 +56,12 @@ class Hours:
     closes: time
     weekdays: frozenset[int] = frozenset(range(7))
     """0 is Monday. On other days the rule says nothing."""
+    channels: frozenset[ContactChannel] = SPOKEN_OR_TYPED
 
 
 @dataclass(frozen=True)
 class ClosedDays:
-    """Days without calls, where the person is."""
+    """Days without calls and texts, where the person is."""
 
     weekdays: frozenset[int] = frozenset()
     is_closed_on_federal_holidays: bool = False
@@ -74,6 +79,18 @@ class Frequency:
     """Only attempts to numbers there count, and only they are refused."""
     channels: frozenset[ContactChannel] = frozenset({ContactChannel.CALL})
     counts_conversations_only: bool = False
+    """Also those the person began."""
+    spares_callbacks: bool = True
+    """What the person asked for is neither counted nor refused (12 CFR 1006.14(b)(3)(i))."""
+
+    @cached_property
+    def what_is_counted(self) -> str:
+        """In words: `calls to this person in 7 days`."""
+        what = "calls to" if self.channels == {ContactChannel.CALL} else "contacts to"
+        if self.counts_conversations_only:
+            what = "conversations with"
+        whom = "this person" if self.counted_by is CountedBy.PERSON else "this person about this account"
+        return f"{what} {whom} {'today' if self.days == 1 else f'in {self.days} days'}"
 
 
 @dataclass(frozen=True)
@@ -82,6 +99,8 @@ class Cooldown:
 
     days: int
     counted_by: CountedBy = CountedBy.PERSON
+    channels: frozenset[ContactChannel] = frozenset({ContactChannel.CALL})
+    spares_callbacks: bool = True
 
 
 @dataclass(frozen=True)
@@ -92,6 +111,8 @@ class Waiting:
 
 
 Parameters = Hours | ClosedDays | Frequency | Cooldown | Waiting
+BY_CLOCK = (Hours, ClosedDays)
+"""Those that look at the hour and the day alone, whoever the person is."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +172,7 @@ def parameters_of(kind: RuleKind, raw: Mapping[str, Any]) -> Parameters:
 
 def raw_parameters(parameters: Parameters) -> dict[str, Any]:
     """Return parameters as they are kept, in plain values."""
-    return {name: _plain(value) for name, value in vars(parameters).items()}
+    return {each.name: _plain(getattr(parameters, each.name)) for each in fields(parameters)}
 
 
 def _hours(raw: Mapping[str, Any]) -> Hours:
@@ -159,6 +180,7 @@ def _hours(raw: Mapping[str, Any]) -> Hours:
         time.fromisoformat(raw["opens"]),
         time.fromisoformat(raw["closes"]),
         frozenset(map(int, raw.get("weekdays", range(7)))),
+        frozenset(map(ContactChannel, raw.get("channels", SPOKEN_OR_TYPED))),
     )
 
 
@@ -178,11 +200,17 @@ def _frequency(raw: Mapping[str, Any]) -> Frequency:
         frozenset(map(PhonePlace, raw.get("places", PhonePlace))),
         frozenset(map(ContactChannel, raw.get("channels", [ContactChannel.CALL]))),
         bool(raw.get("counts_conversations_only", False)),
+        bool(raw.get("spares_callbacks", True)),
     )
 
 
 def _cooldown(raw: Mapping[str, Any]) -> Cooldown:
-    return Cooldown(int(raw["days"]), CountedBy(raw.get("counted_by", CountedBy.PERSON)))
+    return Cooldown(
+        int(raw["days"]),
+        CountedBy(raw.get("counted_by", CountedBy.PERSON)),
+        frozenset(map(ContactChannel, raw.get("channels", [ContactChannel.CALL]))),
+        bool(raw.get("spares_callbacks", True)),
+    )
 
 
 def _waiting(raw: Mapping[str, Any]) -> Waiting:
@@ -205,8 +233,10 @@ def _check(read: Parameters) -> None:
         raise BadRule("Opening comes before closing, on days from 0 (Monday) to 6.", field="opens")
     if isinstance(read, ClosedDays) and not read.weekdays < set(range(7)):
         raise BadRule("At least one day of the week stays open.", field="weekdays")
-    if isinstance(read, Frequency) and not (read.most >= 1 and read.places and read.channels):
-        raise BadRule("A limit allows one attempt at least, to some place, in some medium.", field="most")
+    if isinstance(read, Hours | Frequency | Cooldown) and not read.channels:
+        raise BadRule("A rule is about one medium at least.", field="channels")
+    if isinstance(read, Frequency) and not (read.most >= 1 and read.places):
+        raise BadRule("A limit allows one attempt at least, to some place.", field="most")
     if isinstance(read, Frequency | Cooldown | Waiting) and not 1 <= read.days <= LONGEST_DAYS:
         raise BadRule(f"Days are from 1 to {LONGEST_DAYS}.", field="days")
 

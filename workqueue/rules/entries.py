@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any, ClassVar
 
 from workqueue.rules.disposition_facts import Disposition, Effect, Field
+from workqueue.rules.first_contact_rules import FIRST_HOURS
 from workqueue.rules.next_steps import date_objection
 from workqueue.rules.promises import objection as promise_objection
 from workqueue.rules.refusals import Invalid
@@ -146,8 +147,8 @@ def callback_objection(at: datetime, zones: tuple[str, ...], now: datetime) -> s
         return "Choose a time to come."
     if at > now + timedelta(days=CALLBACK_DAYS):
         return f"A callback is at most {CALLBACK_DAYS} days ahead."
-    if not is_open(zones, at):
-        return "At that time it is before 8 AM or after 9 PM where the patient may be."
+    if not is_open(zones, FIRST_HOURS, at):
+        return "At that time nobody is called where the patient may be. Choose another hour or day."
     return None
 
 

@@ -1,25 +1,31 @@
 """Calling: whether a number may be dialled is decided in the transaction that writes the call."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import false, func, select, text
 from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Call, Callback, Hold, Patient, Phone, Task, Window
 from workqueue.rules.call_states import CallState
-from workqueue.rules.contact import Attempt, ContactFacts, Verdict, inbound_call, may_contact, payer_call
+from workqueue.rules.channels import PointSource
+from workqueue.rules.contact import may_contact
+from workqueue.rules.contact_facts import Attempt, ContactFacts, HoldInForce, NumberFacts
+from workqueue.rules.contact_verdict import Verdict, inbound_call, payer_call
 from workqueue.rules.dispositions import CONVERSATIONS, UNCOUNTED
+from workqueue.rules.first_contact_rules import FIRST_RULES
+from workqueue.rules.jurisdictions import jurisdictions
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.phones import is_dialable
 from workqueue.rules.refusals import Invalid, Refusal
+from workqueue.rules.states import PhonePlace
 from workqueue.rules.windows import zones_of_number
 from workqueue.services import leasing
 
-LOOK_BACK = timedelta(days=9)
-"""Seven days of the person, wherever on earth they begin."""
+LOOK_BACK = timedelta(days=32)
+"""The longest limit counts thirty days of the person, wherever on earth they begin."""
 
 
 @dataclass(frozen=True)
@@ -95,26 +101,42 @@ def verdicts(
 ) -> dict[int, Verdict]:
     """Judge a call to each of these numbers, by phone id, with the same facts for all of them."""
     zones = zones_of_patient(session, patient_id)
-    attempts = attempts_of(session, patient_id, now)
-    held_until, hold_reason = _hold(session, task.account_id, now)
+    patient = session.get_one(Patient, patient_id)
     asked_at = None
     if task.kind is TaskKind.CALLBACK_DUE:
         asked_at = session.scalar(select(Callback.booked_at).where(Callback.id == task.subject))
-    valid = set(session.scalars(select(Phone.id).where(Phone.id.in_(e164s), Phone.is_valid)) if e164s else ())
+    facts = ContactFacts(
+        account_id=task.account_id,
+        holds=_holds(session, task.account_id, now),
+        attempts=attempts_of(session, patient_id, now),
+        callback_asked_at=asked_at,
+    )
+    phones = session.scalars(select(Phone).where(Phone.id.in_(e164s))) if e164s else ()
     return {
-        phone_id: may_contact(
-            ContactFacts(
-                zones=tuple(sorted({*zones, *zones_of_number(e164)})),
-                is_phone_valid=phone_id in valid and is_dialable(e164),
-                attempts=attempts,
-                held_until=held_until,
-                hold_reason=hold_reason,
-                callback_asked_at=asked_at,
+        phone.id: may_contact(
+            replace(
+                facts,
+                zones=tuple(sorted({*zones, *zones_of_number(phone.e164)})),
+                jurisdictions=jurisdictions(patient.state, patient.zip, [phone.e164]),
+                number=_number_facts(phone),
             ),
+            FIRST_RULES,
             now,
         )
-        for phone_id, e164 in e164s.items()
+        for phone in phones
     }
+
+
+def _number_facts(phone: Phone) -> NumberFacts:
+    return NumberFacts(
+        phone_id=phone.id,
+        place=phone.place,
+        is_dialable=is_dialable(phone.e164),
+        is_valid=phone.is_valid,
+        is_stopped=phone.is_stopped,
+        is_mobile=phone.place is PhonePlace.MOBILE,
+        is_from_patient=phone.source is PointSource.PATIENT,
+    )
 
 
 def zones_of_patient(session: Session, patient_id: int | None) -> tuple[str, ...]:
@@ -128,28 +150,50 @@ def zones_of_patient(session: Session, patient_id: int | None) -> tuple[str, ...
 def attempts_of(session: Session, patient_id: int, now: datetime) -> tuple[Attempt, ...]:
     """Return the person's recent calls, over all accounts and numbers."""
     rows = session.execute(
-        select(Call.placed_at, Call.disposition, Call.is_inbound, Call.is_connected)
+        select(
+            Call.placed_at,
+            Call.account_id,
+            Call.place,
+            Call.channel,
+            Call.is_inbound,
+            Call.is_connected,
+            Call.disposition,
+            func.coalesce(Call.verdict["is_with_consent"].as_boolean(), false()),
+        )
         .where(Call.patient_id == patient_id, Call.placed_at > now - LOOK_BACK)
         .order_by(Call.placed_at)
     )
     return tuple(
         Attempt(
             at=placed_at,
-            counts=is_connected and not is_inbound and disposition not in UNCOUNTED,
+            account_id=account_id,
+            place=place,
+            channel=channel,
+            is_inbound=is_inbound,
+            is_connected=is_connected and disposition not in UNCOUNTED,
             is_conversation=disposition in CONVERSATIONS,
+            is_with_consent=is_with_consent,
         )
-        for placed_at, disposition, is_inbound, is_connected in rows
+        for (
+            placed_at,
+            account_id,
+            place,
+            channel,
+            is_inbound,
+            is_connected,
+            disposition,
+            is_with_consent,
+        ) in rows
     )
 
 
-def _hold(session: Session, account_id: int, now: datetime) -> tuple[datetime | None, str]:
-    row = session.execute(
-        select(Hold.until_at, Hold.reason)
+def _holds(session: Session, account_id: int, now: datetime) -> tuple[HoldInForce, ...]:
+    rows = session.execute(
+        select(Hold.kind, Hold.reason, Hold.until_at)
         .where(Hold.account_id == account_id, Hold.lifted_at.is_(None), Hold.until_at > now)
-        .order_by(Hold.until_at.desc())
-        .limit(1)
-    ).one_or_none()
-    return (row.until_at, row.reason) if row else (None, "")
+        .order_by(Hold.until_at)
+    )
+    return tuple(HoldInForce(*row) for row in rows)
 
 
 def _write(

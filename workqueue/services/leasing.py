@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
 
 from workqueue.models import Task, TaskChange, User, Window
+from workqueue.rules.first_contact_rules import FIRST_HOURS
 from workqueue.rules.refusals import NotFound, Refusal
 from workqueue.rules.states import CauseKind, LeaseEnd, TaskState
 from workqueue.rules.windows import is_open
@@ -95,7 +96,7 @@ class _Windows:
             rows = session.execute(select(Window.id, Window.zones))
             self._zones = [(row[0], tuple(filter(None, row[1].split("|")))) for row in rows]
             self._read_at = time.monotonic()
-        return [window_id for window_id, zones in self._zones if is_open(zones, now)]
+        return [window_id for window_id, zones in self._zones if is_open(zones, FIRST_HOURS, now)]
 
 
 _windows = _Windows()

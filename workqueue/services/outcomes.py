@@ -11,10 +11,10 @@ from workqueue.models import Account, Lane, Outcome, Task, TaskChange, User, Use
 from workqueue.rules.business_days import office_midnight
 from workqueue.rules.calendar import office_day
 from workqueue.rules.call_states import CallState
-from workqueue.rules.contact import COOLDOWN_DAYS
 from workqueue.rules.disposition_facts import Channel, Disposition, Effect, Field
 from workqueue.rules.dispositions import find
 from workqueue.rules.entries import EntryFacts, InvalidEntry, OutcomeEntry, kept_details, objections
+from workqueue.rules.first_contact_rules import COOLDOWN_DAYS
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.next_steps import next_look_on, retry_at
 from workqueue.rules.roles import Role

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Lane, Phone, Task, User, UserSkill
 from workqueue.rules.calendar import office_day
-from workqueue.rules.contact import Verdict, payer_call
+from workqueue.rules.contact_verdict import Verdict, payer_call
 from workqueue.rules.disposition_facts import Disposition
 from workqueue.rules.dispositions import PUT_ASIDE, dispositions_for
 from workqueue.rules.kinds import KINDS, Party, TaskKind

@@ -1,0 +1,198 @@
+"""What stands in the way of a contact whatever the clock says: account, person, number, the person's wishes.
+
+In the order of the office's reference (regulation and EDI, 1.7). No row can change these; what they rest on
+are facts about the person.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from workqueue.rules.business_days import add_business_days
+from workqueue.rules.calendar import office_day
+from workqueue.rules.channels import ConsentScope, ContactChannel, Technology
+from workqueue.rules.contact_facts import ContactFacts, NumberFacts
+from workqueue.rules.contact_gate_facts import (
+    AUTOMATION,
+    AUTOMATION_MN,
+    CEASE,
+    CHANNEL,
+    CONFIDENTIAL,
+    DIALABLE,
+    HOLD,
+    IDENTIFIED,
+    MINOR,
+    ON_THE_LINE,
+    OWES,
+    STOPPED,
+    VALID,
+    WORK,
+    held,
+    judged,
+    passed,
+)
+from workqueue.rules.contact_verdict import RuleResult
+from workqueue.rules.holds import HoldKind
+from workqueue.rules.states import PhonePlace
+from workqueue.rules.words import day_words
+
+REVOCATION_DAYS = 10
+"""Business days in which the law wants a revocation honoured (47 CFR 64.1200(a)(10)); here it is at once."""
+
+TELEPHONE = frozenset({ContactChannel.CALL, ContactChannel.TEXT})
+
+
+PERSONAL = frozenset({HoldKind.CEASE, HoldKind.MINOR})
+"""Holds that are about the person and not about the bill."""
+
+
+def account_gates(facts: ContactFacts, at: datetime) -> Iterator[RuleResult]:
+    """Look at what stops all contact about the account: holds, and that nothing is owed."""
+    # None that are over: the facts may have been gathered a moment ago.
+    holds = [each for each in facts.holds if each.until_at > at and each.kind not in PERSONAL]
+    for hold in holds:
+        yield held(hold, facts.collects_as)
+    if not holds:
+        yield passed(HOLD, facts.collects_as)
+    yield judged(OWES, facts, is_ok=facts.owes, sentence="Nothing is owed on this account.")
+
+
+def person_gates(facts: ContactFacts, at: datetime) -> Iterator[RuleResult]:
+    """Look at who the person is: of age, known, and willing to be contacted at all."""
+    in_force = {each.kind: each for each in facts.holds if each.until_at > at}
+    minor, cease = in_force.get(HoldKind.MINOR), in_force.get(HoldKind.CEASE)
+    is_of_age = minor is None and not facts.is_minor
+    yield judged(
+        MINOR,
+        facts,
+        is_ok=is_of_age,
+        sentence="The patient is a minor: only who answers for them is contacted.",
+        next_at=minor.until_at if minor and not facts.is_minor else None,
+    )
+    yield judged(
+        IDENTIFIED, facts, is_ok=facts.is_identified, sentence="It is not known whose account this is."
+    )
+    yield judged(
+        CEASE,
+        facts,
+        is_ok=cease is None,
+        sentence="The person asked the office to stop all contact.",
+        next_at=cease.until_at if cease else None,
+    )
+
+
+def channel_gates(facts: ContactFacts) -> Iterator[RuleResult]:
+    """Look at the medium and the number: whether it reaches the person, and whether they want it."""
+    number = facts.number
+    if facts.channel in TELEPHONE:
+        yield from _number_gates(facts, number)
+    yield _channel_stop(facts, number)
+    if facts.channel in TELEPHONE:
+        yield _automation(facts, number)
+        if "MN" in facts.jurisdictions:
+            yield judged(
+                AUTOMATION_MN,
+                facts,
+                is_ok=facts.technology is Technology.MANUAL,
+                sentence="In Minnesota nobody is dialled automatically about a medical bill.",
+            )
+    yield judged(
+        CONFIDENTIAL,
+        facts,
+        is_ok=_is_confidential_way(facts),
+        sentence="The person asked to be reached in one way only, and this is another.",
+    )
+
+
+def _number_gates(facts: ContactFacts, number: NumberFacts | None) -> Iterator[RuleResult]:
+    if number is None:
+        yield judged(DIALABLE, facts, is_ok=False, sentence="There is no number to dial.")
+        return
+    yield judged(
+        DIALABLE,
+        facts,
+        is_ok=number.is_dialable,
+        sentence="This is no number that can be dialled. Use another one.",
+    )
+    yield judged(
+        VALID,
+        facts,
+        is_ok=number.is_valid,
+        sentence="The number is wrong or out of service. Use another one.",
+    )
+    yield judged(
+        STOPPED,
+        facts,
+        is_ok=not number.is_stopped,
+        sentence="The person does not want to be called at this number.",
+    )
+    is_asked_for = facts.confidential is not None and facts.confidential.phone_id == number.phone_id
+    yield judged(
+        WORK,
+        facts,
+        is_ok=number.place is not PhonePlace.WORK or number.is_from_patient or is_asked_for,
+        sentence="This number is at work, and the person did not give it.",
+    )
+
+
+def _channel_stop(facts: ContactFacts, number: NumberFacts | None) -> RuleResult:
+    phone_id = number.phone_id if number else None
+    stop = next(
+        (
+            each
+            for each in facts.stops
+            if each.channel is facts.channel
+            and each.phone_id in {None, phone_id}
+            and (facts.technology is Technology.AUTOMATED or each.scope is not ConsentScope.AUTOMATED_BILLING)
+        ),
+        None,
+    )
+    if stop is None:
+        return passed(CHANNEL, facts.collects_as)
+    said_on = office_day(stop.said_at)
+    deadline = revocation_deadline(said_on)
+    return judged(
+        CHANNEL,
+        facts,
+        is_ok=False,
+        sentence=f"On {day_words(said_on)} the person asked not to be contacted in this way.",
+        inputs={"said_on": said_on.isoformat(), "scope": stop.scope, "to_be_kept_from": deadline.isoformat()},
+    )
+
+
+def revocation_deadline(received_on: date) -> date:
+    """Return the last day by which the law wants a revocation honoured; this office honours it at once."""
+    return add_business_days(received_on, REVOCATION_DAYS)
+
+
+def _automation(facts: ContactFacts, number: NumberFacts | None) -> RuleResult:
+    is_mobile = facts.channel is ContactChannel.TEXT or (number is not None and number.is_mobile)
+    on_a_mobile = "An automatic call or text to a mobile needs the person's consent, and there is none."
+    on_a_landline = (
+        "Automatic calls to a landline are limited to a few; this office places them with consent only."
+    )
+    return judged(
+        AUTOMATION,
+        facts,
+        is_ok=facts.technology is Technology.MANUAL or facts.has_consent_to_automation,
+        sentence=on_a_mobile if is_mobile else on_a_landline,
+        inputs={"is_mobile": is_mobile},
+    )
+
+
+def _is_confidential_way(facts: ContactFacts) -> bool:
+    way, number = facts.confidential, facts.number
+    if way is None:
+        return True
+    if way.channel is not facts.channel:
+        return False
+    return way.phone_id is None or (number is not None and way.phone_id == number.phone_id)
+
+
+def line_gate(facts: ContactFacts) -> RuleResult:
+    """Look at whether somebody else of the office is speaking with the person."""
+    return judged(
+        ON_THE_LINE,
+        facts,
+        is_ok=not facts.is_spoken_to,
+        sentence="A colleague is on the line with this person.",
+    )
