@@ -42,8 +42,13 @@ SNAPSHOTS = {
     " JOIN accounts a ON a.id = c.account_id LEFT JOIN payers p ON p.id = c.payer_id ORDER BY 1, 2",
     "ledger": "SELECT a.number, l.kind, l.group_code, l.reason_code, l.insurance_cents, l.patient_cents,"
     " l.effective_on, count(*) FROM ledger_entries l JOIN accounts a ON a.id = l.account_id"
-    " WHERE l.kind NOT IN ('charge', 'charge_change')"
+    " WHERE l.kind NOT IN ('charge', 'charge_change', 'coordination')"
     " GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7",
+    # What is worked out from several facts may have come in steps; what it adds up to is the same.
+    "worked_out": "SELECT a.number, l.kind = 'coordination', sum(l.insurance_cents), sum(l.patient_cents)"
+    " FROM ledger_entries l JOIN accounts a ON a.id = l.account_id"
+    " WHERE l.kind IN ('charge', 'charge_change', 'coordination') GROUP BY 1, 2"
+    " HAVING sum(l.insurance_cents) <> 0 OR sum(l.patient_cents) <> 0 ORDER BY 1, 2",
     "tasks": "SELECT a.number, t.kind, t.subject, t.state, t.tier, t.priority, t.value_cents, t.deadline_on,"
     " t.available_at, t.rescore_at FROM tasks t JOIN accounts a ON a.id = t.account_id"
     " WHERE t.state <> 'closed' ORDER BY 1, 2, 3",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tests.factories import NOON, TODAY, make_fact, make_patient, make_payer
 from tests.services.desk import open_office
 from tests.services.queues import differences, whole_queue
+from workqueue.rules.adjudication import sequence_of
 from workqueue.rules.states import FactKind
 from workqueue.services import posting, verifying
 
@@ -23,7 +24,7 @@ ACCOUNTS = """
 """
 CLAIMS = """
     SELECT a.number, c.sequence, y.code, c.payer_control_number, c.charge_cents, c.service_on,
-        c.service_through_on, c.submitted_on, c.submission_key, c.status_category, c.status_code,
+        c.service_through_on, c.is_void, c.submitted_on, c.submission_key, c.status_category, c.status_code,
         c.status_on, c.adjudicated_on, c.paid_cents, c.contractual_cents, c.patient_share_cents,
         c.denied_cents, c.denial_key
     FROM claims c JOIN accounts a ON a.id = c.account_id LEFT JOIN payers y ON y.id = c.payer_id ORDER BY 1, 2
@@ -67,11 +68,12 @@ facts = st.one_of(
     ),
     fact(
         FactKind.CLAIM_SUBMITTED,
-        sequence=st.integers(1, 2),
+        sequence=st.integers(1, 3),
+        code=st.sampled_from(["1", "1", "2", "3", "4", "5", "7", "8"]),
         charge_cents=cents,
         payer=parties,
         patient=parties,
-        service_on=st.none() | days,
+        service_on=st.none() | few_days | days,
     ),
     fact(
         FactKind.CLAIM_STATUS,
@@ -82,11 +84,12 @@ facts = st.one_of(
     ),
     fact(
         FactKind.REMITTANCE_CLAIM,
-        sequence=st.integers(1, 2),
         payer=parties,
-        code=st.sampled_from(["1", "2", "4", "22", "25"]),
+        code=st.sampled_from(["1", "2", "3", "4", "22", "25"]),
+        repeats_another=st.booleans(),
         paid_cents=cents,
         patient_cents=cents,
+        contractual_cents=cents,
         denied_cents=cents,
         reason=st.sampled_from(["", "CO-50", "CO-97"]),
         payer_control_number=st.sampled_from(["", "ICN1", "ICN2"]),
@@ -105,13 +108,13 @@ def receive(session: Session, number: int, said: dict[str, Any], parties_of: dic
     if kind is FactKind.PAYMENT:
         payload["entries"] = [["patient_payment", "", "", 0, -paid]] if paid else []
     elif kind is FactKind.REMITTANCE_CLAIM:
-        for name in ("paid_cents", "patient_cents", "denied_cents"):
-            said[name] *= sign
-        paid, share = said["paid_cents"], said["patient_cents"]
-        if said["code"] == "25":
-            paid = share = 0
-        payload["entries"] = [["payer_payment", "", "", -paid, 0]] if paid else []
-        payload["entries"] += [["patient_responsibility", "PR", "1", -share, share]] if share else []
+        names = ("paid_cents", "patient_cents", "contractual_cents", "denied_cents")
+        for name in names:
+            said[name] *= 0 if said["code"] == "25" else sign
+        adjustments = [("OA", "23", 1, 0)] if said.pop("repeats_another") else []
+        said["sequence"] = sequence_of(said["code"], adjustments)
+        payload["adjustments"] = adjustments
+        payload["entries"] = entries_of(said)
     elif kind is FactKind.CLAIM_STATUS:
         payload["status_key"] = f"{said['effective_on'] or ''}:{said['code']}"
     else:
@@ -127,6 +130,20 @@ def receive(session: Session, number: int, said: dict[str, Any], parties_of: dic
         payload=payload,
         **said,
     )
+
+
+def entries_of(said: dict[str, Any]) -> list[list[Any]]:
+    """Return the ledger lines of a remittance as intake writes them."""
+    paid, share, cut = said["paid_cents"], said["patient_cents"], said["contractual_cents"]
+    if said["sequence"] > 1:
+        lines: list[list[Any]] = [["payer_payment", "", "", 0, -paid]]
+    else:
+        lines = [
+            ["payer_payment", "", "", -paid, 0],
+            ["patient_responsibility", "PR", "1", -share, share],
+            ["contractual", "CO", "45", -cut, 0],
+        ]
+    return [each for each in lines if each[3] or each[4]]
 
 
 def arrive(

@@ -38,6 +38,11 @@ def add(session: Session, username: str = "carla", **given: Any) -> int:
     return people.add_user(session, username=username, now=NOON, **fields)
 
 
+def change(session: Session, user_id: int, *, role: Role, actor_id: int = 0, **given: Any) -> None:
+    fields: dict[str, Any] = {"name": "Carla", "team_id": None, "skill_ids": [], **given}
+    people.change(session, user_id, role=role, now=NOON, actor_id=actor_id or user_id, **fields)
+
+
 def test_a_person_is_added_with_team_and_skills(session: Session) -> None:
     skill = make_skill(session, SkillCode.DENIALS)
     row = people.get(session, add(session, "Carla", skill_ids=[skill.id]))
@@ -76,9 +81,7 @@ def test_skills_are_replaced_not_added_to(session: Session) -> None:
     user_id = add(session, skill_ids=[denials.id])
     team_id = make_team(session).id
     for _ in range(2):
-        people.change(
-            session, user_id, name="Carla", role=Role.LEAD, team_id=team_id, skill_ids=[payments.id]
-        )
+        change(session, user_id, role=Role.LEAD, team_id=team_id, skill_ids=[payments.id])
     row = people.get(session, user_id)
     assert (row.role, row.skill_ids) == (Role.LEAD, frozenset({payments.id}))
 
@@ -110,13 +113,39 @@ def test_what_a_disabled_person_held_or_was_given_is_everybodys_again(session: S
     assert verifying.certify(session, now=NOON).is_ok
 
 
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMIN])
+def test_what_was_passed_to_somebody_who_takes_no_tasks_any_more_is_everybodys(
+    session: Session, role: Role
+) -> None:
+    given, held = (task_of(session, billed_to_payer(session), TaskKind.CLAIM_NO_RESPONSE) for _ in range(2))
+    admin, rep, colleague = ada(session), ana(session), ben(session)
+    leasing.reassign(session, given.id, to_user_id=rep.id, reason="r", lead_id=admin.id, now=NOON)
+    taking.take(session, task_id=held.id, rep_id=rep.id, lease_seconds=900)
+    change(session, rep.id, role=role, actor_id=admin.id)
+    session.expire_all()
+    for task in (given, held):
+        assert (task.state, task.owner_id, task.holder_id) == (TaskState.QUEUED, None, None)
+        assert taking.take(session, task_id=task.id, rep_id=colleague.id, lease_seconds=900).token
+        leasing.end(session, task, LeaseEnd.RELEASED)
+    assert verifying.certify(session, now=NOON).is_ok
+
+
+def test_a_rep_who_becomes_a_lead_keeps_what_was_passed_to_them(session: Session) -> None:
+    given = task_of(session, billed_to_payer(session), TaskKind.CLAIM_NO_RESPONSE)
+    admin, rep = ada(session), ana(session)
+    leasing.reassign(session, given.id, to_user_id=rep.id, reason="r", lead_id=admin.id, now=NOON)
+    change(session, rep.id, role=Role.LEAD, team_id=rep.team_id, actor_id=admin.id)
+    session.expire_all()
+    assert given.owner_id == rep.id
+
+
 def test_the_last_admin_cannot_be_disabled_or_given_another_role(session: Session) -> None:
     person = ada(session)
     make_user(session, "gone", role=Role.ADMIN, is_active=False)
     with pytest.raises(LastAdmin):
         people.disable(session, person.id, NOON)
     with pytest.raises(LastAdmin):
-        people.change(session, person.id, name="Ada", role=Role.AUDITOR, team_id=None, skill_ids=[])
+        change(session, person.id, role=Role.AUDITOR)
     make_user(session, "second", role=Role.ADMIN)
     people.disable(session, person.id, NOON)
 

@@ -122,6 +122,7 @@ DAMAGES = [
     ("charges", "UPDATE accounts SET charge_cents = charge_cents + 1"),
     ("claims", "UPDATE claims SET paid_cents = paid_cents + 1"),
     ("claims", "UPDATE claims SET denied_cents = 0"),
+    ("coordination", "UPDATE claims SET sequence = 2, paid_cents = 1000000"),
     ("remittances", "UPDATE remittances SET amount_cents = amount_cents - 1"),
     ("remittances", "DELETE FROM provider_adjustments"),
     ("orphans", "UPDATE tasks SET lane_id = -1"),

@@ -58,7 +58,9 @@ def test_a_link_to_a_page_that_is_not_whole_is_refused(
     assert sign_in_as(sue(session)).get("/team", query_string={"after": after}).status_code == 422
 
 
-@pytest.mark.parametrize("query", ["state=closed", "state=x", "kind=x", "owner_id=x", "team_id=0"])
+@pytest.mark.parametrize(
+    "query", ["state=closed", "state=x", "kind=x", "window=x", "owner_id=x", "team_id=0"]
+)
 def test_a_filter_that_does_not_exist_is_refused(session: Session, sign_in_as: SignIn, query: str) -> None:
     open_office(session)
     assert sign_in_as(sue(session)).get(f"/team?{query}").status_code == 422
@@ -85,6 +87,17 @@ def test_the_queue_is_narrowed_by_kind_state_and_person(session: Session, sign_i
     part = client.get("/team?state=leased", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
     assert "<html" not in part.text
     assert rows_of(part.text) == [waiting.id]
+
+
+def test_the_queue_is_narrowed_to_the_call_windows_that_are_open(
+    session: Session, sign_in_as: SignIn
+) -> None:
+    task = task_of(session, billed_to_payer(session), TaskKind.CLAIM_NO_RESPONSE)
+    client = sign_in_as(sue(session))
+    page = client.get("/team?window=open").text
+    assert rows_of(page) == [task.id]
+    assert '<option value="open" selected>Open now</option>' in page
+    assert "No task is like this" in client.get("/team?window=closed").text
 
 
 def test_the_lead_sees_who_holds_what(session: Session, sign_in_as: SignIn) -> None:

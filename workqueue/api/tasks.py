@@ -55,7 +55,9 @@ def list_tasks() -> Response:
     if team_id is None:
         raise Invalid("Say which team: you belong to none.", field="team_id")
     after = cast("tuple[int, int] | None", paging.after(int, int))
-    page = team_page(db.session(), team_id=team_id, filters=filters, after=after, limit=paging.page_size())
+    page = team_page(
+        db.session(), team_id=team_id, filters=filters, now=utc_now(), after=after, limit=paging.page_size()
+    )
     next_cursor = paging.cursor(*page.next) if page.next else None
     return answer(paging.page([asdict(line) for line in page.rows], next_cursor))
 

@@ -35,7 +35,7 @@ class Account(Base):
     opened_at: Mapped[At]
     charge_cents: Mapped[Cents] = mapped_column(default=0, server_default="0")
     charge_key: Mapped[str] = mapped_column(default="", server_default="")
-    """Which submission the charge came from, so that the newest counts whatever the order of arrival."""
+    """The newest bill or opening held; the largest is the current one."""
     insurance_cents: Mapped[Cents] = mapped_column(default=0, server_default="0")
     """What payers still owe."""
     patient_cents: Mapped[Cents] = mapped_column(default=0, server_default="0")
@@ -63,6 +63,9 @@ class Claim(Base):
     payer_id: Mapped[int | None] = mapped_column(ForeignKey("payers.id"))
     payer_control_number: Mapped[str] = mapped_column(default="", server_default="")
     charge_cents: Mapped[Cents] = mapped_column(default=0, server_default="0")
+    """Of all its bills that stand: interim bills and late charges are added up (services/charging.py)."""
+    is_void: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Taken back by the office (CLM05-3 8) and not billed anew."""
     service_on: Mapped[date | None]
     service_through_on: Mapped[date | None]
     submitted_on: Mapped[date | None]

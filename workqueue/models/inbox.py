@@ -38,6 +38,7 @@ class Fact(Base):
     account_number: Mapped[str]
     """CLP01, CLM01 or what the sender calls the account; never empty."""
     sequence: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
+    """Which claim of the account it is about; where the fact does not say, what the others tell of it."""
     payer_id: Mapped[int | None] = mapped_column(ForeignKey("payers.id"))
     payer_control_number: Mapped[str] = mapped_column(default="", server_default="")
     effective_on: Mapped[date | None]

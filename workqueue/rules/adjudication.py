@@ -3,6 +3,11 @@
 The classification of an adjustment depends on its group and reason alone, never on the claim's status or
 its sign. A reversal (CLP02 22) therefore passes through the same code as what it reverses and takes back
 exactly that.
+
+What is decided here is put together, claim by claim, in services/intake/bodies.py. Contractual amounts and
+the patient's share are booked from the first payer alone: what those of a later payer change is seen only
+beside the first one's (services/coordination.py). What a later payer pays was the patient's share until then.
+A forecast (CLP02 25), a claim passed on (23) and a notice about money that does not come move nothing.
 """
 
 from collections.abc import Iterable
@@ -60,19 +65,6 @@ SEQUENCES = {"1": 1, "19": 1, "2": 2, "20": 2, "3": 3, "21": 3}
 
 Entry = tuple[EntryKind, str, str, int, int]
 """Ledger line: kind, group, reason, cents added to the insurance balance, cents added to the patient's."""
-
-
-class Adjudication(NamedTuple):
-    """One claim's decision as the office books it."""
-
-    sequence: int
-    entries: tuple[Entry, ...]
-    paid_cents: int
-    patient_cents: int
-    contractual_cents: int
-    denied_cents: int
-    reason: str
-    """The denial with the largest amount, as `CO-50`; empty when nothing is refused on balance."""
 
 
 def sequence_of(status_code: str, adjustments: Iterable[tuple[str, str, int, int]]) -> int:
@@ -134,42 +126,3 @@ def main_reason(refused: dict[str, int]) -> str:
     if not refused or sum(refused.values()) <= 0:
         return ""
     return max(refused, key=lambda key: (refused[key], key))
-
-
-def adjudicate(
-    status_code: str,
-    paid_cents: int,
-    adjustments: Iterable[tuple[str, str, int, int]],
-    *,
-    is_notice: bool = False,
-) -> Adjudication:
-    """Book a claim of an 835: `adjustments` are (group, reason, cents, line).
-
-    Contractual amounts and the patient's share are booked from the primary payer alone: a later payer repeats
-    them to explain its own sums. What a later payer pays was the patient's share until then. A forecast
-    (CLP02 25), a claim passed on (23) and a notice about money that does not come move nothing.
-    """
-    adjustments = tuple(adjustments)
-    sequence = SEQUENCES.get(status_code) or sequence_of(status_code, adjustments)
-    if is_notice or status_code in NOTHING_DUE:
-        return Adjudication(sequence, (), 0, 0, 0, 0, "")
-    is_primary = sequence == 1
-    entries = [payment_entry(paid_cents, is_primary=is_primary)] if paid_cents else []
-    share = contractual = 0
-    refused: dict[str, int] = {}
-    for group, reason, cents, _ in adjustments:
-        effect = effect_of(group, reason)
-        entry = entry_of(effect, group, reason, cents) if is_primary else None
-        if entry is not None:
-            entries.append(entry)
-        if effect.is_share:
-            share += cents
-        elif effect.is_contractual:
-            contractual += cents
-        elif effect.is_refusal:
-            key = f"{group}-{reason}"
-            refused[key] = refused.get(key, 0) + cents
-    denied = sum(refused.values())
-    return Adjudication(
-        sequence, tuple(entries), paid_cents, share, contractual, denied, main_reason(refused)
-    )

@@ -72,6 +72,8 @@ class EntryKind(StrEnum):
     TRANSFER = "transfer"
     WRITE_OFF = "write_off"
     REFUND = "refund"
+    COORDINATION = "coordination"
+    """What the decisions of several payers make of the shares together."""
 
 
 class CauseKind(StrEnum):

@@ -18,6 +18,7 @@ ENTRIES: dict[EntryKind, str] = {
     EntryKind.TRANSFER: "Transfer",
     EntryKind.WRITE_OFF: "Write-off",
     EntryKind.REFUND: "Refund",
+    EntryKind.COORDINATION: "Settled between payers",
 }
 
 FACTS: dict[FactKind, str] = {

@@ -106,8 +106,16 @@ def change(
     role: Role,
     team_id: int | None,
     skill_ids: Collection[int],
+    now: datetime,
+    actor_id: int,
 ) -> None:
-    """Change what a person is here for; it holds from their next request on."""
+    """Change what a person is here for; it holds from their next request on.
+
+    Whoever no longer takes tasks gives back what they hold and what was passed to them.
+    """
+    if role not in WORKERS:
+        # Before their own row, as in `disable`.
+        leasing.give_back_all(session, user_id, reason="takes no tasks any more", actor_id=actor_id, now=now)
     user, is_last_admin = _locked_with_admins(session, user_id)
     if is_last_admin and role is not Role.ADMIN:
         raise LastAdmin

@@ -1,7 +1,8 @@
 """Posting: received facts move the ledger, the claims and the queue, in one transaction.
 
 Every statement takes the whole batch. The result does not depend on the order in which facts arrive: money is
-summed, and of statuses and submissions the latest by its own date counts.
+summed, of statuses the latest by its own date counts, and what several facts say together (a charge made of
+many bills, the turn and the side of a further payer) is worked out from all that are held, never kept.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
 
 from workqueue.rules.states import CauseKind
-from workqueue.services import refused_facts
+from workqueue.services import charging, coordination, refused_facts
 from workqueue.services.deriving import derive, keep_rebuild_away
 
 BATCH = 1_000
@@ -86,13 +87,16 @@ def _post(session: Session, fact_ids: list[int], now: datetime) -> None:
     newest = {row[0]: row[1] for row in _run(session, MARK_APPLIED, fact_ids, now=now)}
     # From here on nobody else moves these accounts; what the statements below read of them stays true.
     lock_accounts(session, newest)
+    several = coordination.with_several_payers(session, fact_ids)
+    told_ids = fact_ids + coordination.place(session, several, set(fact_ids))
     _run(session, OPEN_CLAIMS, fact_ids)
-    _run(session, TAKE_SUBMISSIONS, fact_ids)
-    _run(session, TAKE_PAYERS, fact_ids)
-    _run(session, IDENTIFY_AND_CHARGE, fact_ids, now=now)
-    _run(session, TAKE_STATUSES, fact_ids)
-    _run(session, TAKE_REMITTANCES, fact_ids)
+    charging.take_submissions(session, fact_ids)
+    _run(session, TAKE_PAYERS, told_ids)
+    charging.charge(session, fact_ids, now)
+    _run(session, TAKE_STATUSES, told_ids)
+    _run(session, TAKE_REMITTANCES, told_ids)
     _run(session, POST_ENTRIES, fact_ids, now=now)
+    coordination.settle(session, several, fact_ids, now)
     _run(session, MOVE_BALANCES, fact_ids)
     derive(session, newest, cause=CauseKind.FACT, now=now)
 
@@ -129,38 +133,6 @@ OPEN_CLAIMS = """
     ON CONFLICT (account_id, sequence) DO NOTHING
 """
 
-# The newest submission by its own date says who was billed for what; a resend of an old one changes nothing.
-# What it leaves unsaid is taken from the newest that says it: all of the claim's submissions are looked at,
-# so that the order in which they came does not matter. Fenced: in an inbox not yet analysed an account looks
-# as if it had thousands of facts, and the planner would read the whole of it for each batch.
-TAKE_SUBMISSIONS = """
-    WITH touched AS (
-        SELECT DISTINCT account_id, sequence FROM inbox WHERE id = ANY(:ids) AND kind = 'claim_submitted'
-    ), submission AS (
-        SELECT f.account_id, f.sequence, f.id, f.effective_on, f.charge_cents,
-            coalesce(to_char(f.effective_on, 'YYYYMMDD'), '') || ':' || f.source_key AS key,
-            (f.payload->>'service_on')::date AS service_on,
-            (f.payload->>'service_through_on')::date AS service_through_on
-        FROM touched t CROSS JOIN LATERAL (
-            SELECT * FROM inbox WHERE account_id = t.account_id AND sequence = t.sequence
-                AND kind = 'claim_submitted' AND state = 'applied' OFFSET 0
-        ) f
-    ), newest AS (
-        SELECT account_id, sequence, max(id) AS id, max(key) AS key,
-            (array_agg(effective_on ORDER BY key DESC))[1] AS submitted_on,
-            (array_agg(charge_cents ORDER BY key DESC))[1] AS charge_cents,
-            (array_agg(service_on ORDER BY key DESC) FILTER (WHERE service_on IS NOT NULL))[1] AS service_on,
-            (array_agg(service_through_on ORDER BY key DESC)
-                FILTER (WHERE service_through_on IS NOT NULL))[1] AS service_through_on
-        FROM submission GROUP BY account_id, sequence
-    )
-    UPDATE claims c SET submission_key = n.key, submitted_on = n.submitted_on, charge_cents = n.charge_cents,
-        service_on = n.service_on, service_through_on = n.service_through_on,
-        fact_id = greatest(c.fact_id, n.id)
-    FROM newest n
-    WHERE c.account_id = n.account_id AND c.sequence = n.sequence
-"""
-
 # The payer is whom the newest submission names; without one, the first by code of those who answered. Only
 # where somebody else is named than the claim has is there anything to find out.
 TAKE_PAYERS = """
@@ -182,54 +154,6 @@ TAKE_PAYERS = """
         LIMIT 1
     ) named
     WHERE claims.id = t.id AND claims.payer_id IS DISTINCT FROM named.payer_id
-"""
-
-# The charge is the newest submission's, and so is the side that owes it: a later, different one posts the
-# difference to what the ledger holds, whatever the order. Charges that came one by one (ordinal from 1, of an
-# export's transactions) stand beside it.
-IDENTIFY_AND_CHARGE = """
-    WITH touched AS (
-        SELECT DISTINCT account_id FROM inbox
-        WHERE id = ANY(:ids) AND kind IN ('claim_submitted', 'account_opened')
-    ), opening AS (
-        SELECT f.account_id, f.id, f.code, f.effective_on, f.charge_cents,
-            coalesce(to_char(f.effective_on, 'YYYYMMDD'), '') || ':' || f.source_key AS key,
-            (f.payload->>'patient_id')::bigint AS patient_id, (f.payload->>'service_on')::date AS service_on
-        FROM touched t CROSS JOIN LATERAL (
-            SELECT * FROM inbox WHERE account_id = t.account_id
-                AND kind IN ('claim_submitted', 'account_opened') AND state = 'applied' OFFSET 0
-        ) f
-    ), newest AS (
-        SELECT account_id, max(key) AS key, min(service_on) AS service_on,
-            (array_agg(id ORDER BY key DESC))[1] AS fact_id,
-            (array_agg(effective_on ORDER BY key DESC))[1] AS effective_on,
-            (array_agg(charge_cents ORDER BY key DESC))[1] AS charge_cents,
-            (array_agg(code = 'self_pay' ORDER BY key DESC))[1] AS is_self_pay,
-            (array_agg(patient_id ORDER BY key DESC) FILTER (WHERE patient_id IS NOT NULL))[1] AS patient_id
-        FROM opening GROUP BY account_id
-    ), opened AS (
-        UPDATE accounts a SET is_identified = true, patient_id = coalesce(n.patient_id, a.patient_id),
-            service_on = n.service_on, charge_key = n.key,
-            charge_cents = n.charge_cents + coalesce((
-                SELECT sum(e.insurance_cents + e.patient_cents) FROM ledger_entries e
-                WHERE e.account_id = a.id AND e.kind = 'charge' AND e.ordinal > 0), 0)
-        FROM newest n WHERE a.id = n.account_id
-    ), charged AS (
-        SELECT n.account_id, n.fact_id, n.effective_on, e.count = 0 AS is_first,
-            CASE WHEN n.is_self_pay THEN 0 ELSE n.charge_cents END - e.insurance AS insurance,
-            CASE WHEN n.is_self_pay THEN n.charge_cents ELSE 0 END - e.patient AS patient
-        FROM newest n CROSS JOIN LATERAL (
-            SELECT count(*), coalesce(sum(insurance_cents), 0) AS insurance,
-                coalesce(sum(patient_cents), 0) AS patient
-            FROM ledger_entries WHERE account_id = n.account_id
-                AND kind IN ('charge', 'charge_change') AND ordinal = 0
-        ) e
-    )
-    INSERT INTO ledger_entries
-        (account_id, fact_id, ordinal, kind, insurance_cents, patient_cents, effective_on, posted_at)
-    SELECT account_id, fact_id, 0, CASE WHEN is_first THEN 'charge' ELSE 'charge_change' END,
-        insurance, patient, effective_on, :now
-    FROM charged WHERE insurance <> 0 OR patient <> 0
 """
 
 # The fact's own key decides between two statuses of one day and one rank.

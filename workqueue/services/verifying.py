@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import DateTime
 
 from workqueue.services import verifying_sql as sql
+from workqueue.services.coordination import COORDINATION_OFF
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,12 @@ COMPARISONS = (
         sql.CLAIMS_OFF,
         "Every claim's amounts are the sums of its remittances.",
         "{count} claims have amounts that are not the sums of their remittances.",
+    ),
+    _Comparison(
+        "coordination",
+        COORDINATION_OFF,
+        "Every account with several payers shares as their decisions say together.",
+        "{count} accounts with several payers share otherwise than their decisions say together.",
     ),
     _Comparison(
         "remittances",

@@ -41,7 +41,8 @@ FILES_OFF = """
           IS DISTINCT FROM ((f.report->>'applied')::bigint, (f.report->>'duplicates')::bigint)
 """
 
-# Entry 0 is the charge, which posting itself works out; it is compared by CHARGES_OFF.
+# Entry 0 is the charge and -1 the line between payers, which posting itself works out from several facts;
+# they are compared by CHARGES_OFF and COORDINATION_OFF.
 ENTRIES_OFF = """
     WITH said AS (
         SELECT f.id, count(*) AS entries, sum((e.line->>3)::bigint) AS insurance,

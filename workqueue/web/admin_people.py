@@ -99,7 +99,14 @@ def change(user_id: int) -> ResponseReturnValue:
     try:
         with transaction() as session:
             people.change(
-                session, user_id, name=sent.name, role=role, team_id=sent.team_id, skill_ids=sent.skill_ids
+                session,
+                user_id,
+                name=sent.name,
+                role=role,
+                team_id=sent.team_id,
+                skill_ids=sent.skill_ids,
+                now=utc_now(),
+                actor_id=current_person().id,
             )
     except Invalid as refusal:
         return _form_of(user_id, {refusal.field or "name": refusal.sentence}, sent=sent, status=422)

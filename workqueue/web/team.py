@@ -15,7 +15,7 @@ from workqueue.rules.states import TaskState
 from workqueue.services import leasing, teams
 from workqueue.services.reading import team as team_reading
 from workqueue.services.reading.task import TaskCard, colleagues, task_card
-from workqueue.services.reading.team import Cursor, TeamFilters
+from workqueue.services.reading.team import CallWindow, Cursor, TeamFilters
 from workqueue.web.forms import Fields
 from workqueue.web.guards import current_person, lead_only, lead_or_auditor, utc_now
 from workqueue.web.render import done, page_or_partial
@@ -23,6 +23,7 @@ from workqueue.web.render import done, page_or_partial
 bp = Blueprint("team", __name__, url_prefix="/team")
 
 STATES = ((TaskState.QUEUED, "In the queue"), (TaskState.LEASED, "In hand"), (TaskState.WAITING, "Waiting"))
+WINDOWS = ((CallWindow.OPEN, "Open now"), (CallWindow.CLOSED, "Closed now"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Asked:
     kind: TaskKind | None
     owner_id: int | None
     holder_id: int | None
+    window: CallWindow | None
     after: Cursor | None
 
     def url(self, after: Cursor | None = None) -> str:
@@ -48,9 +50,15 @@ def show() -> ResponseReturnValue:
         listed = teams.listed(session)
         asked = _asked({each.id for each in listed})
         filters = TeamFilters(
-            state=asked.state, kind=asked.kind, owner_id=asked.owner_id, holder_id=asked.holder_id
+            state=asked.state,
+            kind=asked.kind,
+            owner_id=asked.owner_id,
+            holder_id=asked.holder_id,
+            window=asked.window,
         )
-        found = team_reading.team_page(session, team_id=asked.team_id, filters=filters, after=asked.after)
+        found = team_reading.team_page(
+            session, team_id=asked.team_id, filters=filters, now=utc_now(), after=asked.after
+        )
         people = team_reading.who_holds_what(session, team_id=asked.team_id)
         counts = team_reading.counts(session, team_id=asked.team_id)
     return page_or_partial(
@@ -62,6 +70,7 @@ def show() -> ResponseReturnValue:
         people=people,
         counts=counts,
         states=STATES,
+        windows=WINDOWS,
         kinds=[(kind.value, facts.label) for kind, facts in KINDS.items()],
         first_url=asked.url() if asked.after else None,
         next_url=asked.url(found.next) if found.next else None,
@@ -145,6 +154,7 @@ def _asked(known_teams: set[int]) -> Asked:
         kind=fields.choice("kind", TaskKind, is_required=False),
         owner_id=fields.row_id("owner_id", is_required=False),
         holder_id=fields.row_id("holder_id", is_required=False),
+        window=fields.choice("window", CallWindow, is_required=False),
         after=_cursor(fields),
     )
     fields.check()

@@ -34,7 +34,7 @@ from workqueue.rules.states import CauseKind, TaskState
 from workqueue.services import callbacks, deriving, leasing
 from workqueue.services.reading.my_day import my_day
 from workqueue.services.reading.summary import queue_summary
-from workqueue.services.reading.team import TeamFilters, counts, team_page, who_holds_what
+from workqueue.services.reading.team import CallWindow, TeamFilters, counts, team_page, who_holds_what
 from workqueue.services.verifying import certify
 
 IN_PROCESS = OutcomeEntry("payer_in_process", reference_number="REF-1", spoke_with="Dana", note="Will pay")
@@ -101,7 +101,7 @@ def test_pages_of_the_teams_queue_follow_each_other_without_gap_or_repeat(sessio
     )
     seen, after = [], None
     while True:
-        page = team_page(session, team_id=team, filters=TeamFilters(), after=after, limit=5)
+        page = team_page(session, team_id=team, filters=TeamFilters(), now=NOON, after=after, limit=5)
         seen.extend(line.task_id for line in page.rows)
         after = page.next
         if after is None:
@@ -117,7 +117,7 @@ def test_the_teams_queue_can_be_narrowed(session: Session) -> None:
     take(session, billed, TaskKind.CLAIM_NO_RESPONSE, rep)
 
     def rows(filters: TeamFilters) -> list[TaskKind]:
-        return [line.kind for line in team_page(session, team_id=team, filters=filters).rows]
+        return [line.kind for line in team_page(session, team_id=team, filters=filters, now=NOON).rows]
 
     assert rows(TeamFilters()) == [TaskKind.DENIAL]
     assert rows(TeamFilters(kind=TaskKind.CLAIM_NO_RESPONSE)) == []
@@ -127,13 +127,29 @@ def test_the_teams_queue_can_be_narrowed(session: Session) -> None:
         rows(TeamFilters(state=TaskState.CLOSED))
 
 
+def test_the_teams_queue_can_be_narrowed_to_who_may_be_called_now(session: Session) -> None:
+    owed = owed_by_patient(session)
+    task = task_of(session, owed, TaskKind.PATIENT_BALANCE)
+    team = otto(session).team_id or 0
+    credit = make_task(session, TaskKind.CREDIT_BALANCE, lane=make_lane(session, skill="patients"))
+
+    def rows(window: CallWindow | None, hours: int) -> set[int]:
+        at = NOON + timedelta(hours=hours)
+        page = team_page(session, team_id=team, filters=TeamFilters(window=window), now=at)
+        return {line.task_id for line in page.rows}
+
+    assert rows(None, 12) == rows(CallWindow.OPEN, 0) == {task.id, credit.id}
+    assert rows(CallWindow.OPEN, 12) == {credit.id}
+    assert (rows(CallWindow.CLOSED, 0), rows(CallWindow.CLOSED, 12)) == (set(), {task.id})
+
+
 def test_what_waits_is_listed_by_when_it_comes_up(session: Session) -> None:
     team, lane = ana(session).team_id or 0, make_lane(session)
     for days in (5, 2, 9, 2):
         make_task(session, lane=lane, state=TaskState.WAITING, rescore_at=NOON + timedelta(days=days))
     filters = TeamFilters(state=TaskState.WAITING)
-    first = team_page(session, team_id=team, filters=filters, limit=3)
-    second = team_page(session, team_id=team, filters=filters, after=first.next, limit=3)
+    first = team_page(session, team_id=team, filters=filters, now=NOON, limit=3)
+    second = team_page(session, team_id=team, filters=filters, now=NOON, after=first.next, limit=3)
     days = [(line.rescore_at - NOON).days for line in (*first.rows, *second.rows) if line.rescore_at]
     assert days == [2, 2, 5, 9]
     assert len({line.task_id for line in (*first.rows, *second.rows)}) == 4

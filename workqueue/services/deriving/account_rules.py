@@ -141,6 +141,7 @@ def patient_candidates(*, is_scoped: bool) -> Select[Any]:
     next_payer = (
         select(Claim.account_id, (func.max(Claim.submitted_on) + NEXT_PAYER_DAYS).label("until_on"))
         .where(Claim.sequence > 1, Claim.adjudicated_on.is_(None), Claim.submitted_on.is_not(None))
+        .where(~Claim.is_void)
         .where(in_scope(Claim.account_id, is_scoped=is_scoped))
         .group_by(Claim.account_id)
     ).subquery("next_payer")
@@ -169,6 +170,9 @@ def patient_candidates(*, is_scoped: bool) -> Select[Any]:
         .outerjoin(booked, booked.c.account_id == a.id)
         .outerjoin(next_payer, next_payer.c.account_id == a.id)
         .where(a.is_identified, a.patient_cents > 0, in_scope(a.id, is_scoped=is_scoped))
+        # With every claim taken back nothing is charged: a share that the payer has not yet taken back too is
+        # not asked of the patient. It stands in the credit's task.
+        .where(or_(a.charge_cents != 0, a.insurance_cents + a.patient_cents > 0))
         .offset(FENCE)
     )
 

@@ -74,7 +74,7 @@ class ClaimRule:
 def claim_rules(f: Any) -> tuple[ClaimRule, ...]:
     """Return the rules in order; the first that holds names the task. `f` is the columns of `claim_facts`."""
     is_denied = and_(f.is_open, f.is_denied)
-    is_unanswered = and_(f.is_open, ~f.is_adjudicated)
+    is_unanswered = and_(f.is_open, or_(~f.is_adjudicated, f.is_billed_since))
     answer_due_on = func.coalesce(f.submitted_on, f.service_on, cast(f.opened_at, Date)) + f.response_days
     look_again_on = case(
         (and_(f.is_current, f.status.like("P%")), func.greatest(answer_due_on, f.status_on + RECHECK_DAYS)),
@@ -98,6 +98,7 @@ def claim_rules(f: Any) -> tuple[ClaimRule, ...]:
                 # The contract says what the first payer allows; a later one pays of the rest.
                 f.sequence == 1,
                 f.paid_cents > 0,
+                ~and_(f.is_open, f.is_billed_since),
                 f.missing_cents > UNDERPAID_CENTS,
                 f.missing_cents * 10_000 > f.expected_cents * UNDERPAID_BP,
             ),
@@ -153,7 +154,12 @@ def is_adjudicated() -> ColumnElement[bool]:
 
 def explains_a_balance() -> ColumnElement[bool]:
     """Return whether the claim itself accounts for what payers owe; if none does, the account must."""
-    return or_(~is_adjudicated(), Claim.denied_cents > 0)
+    return and_(~Claim.is_void, or_(~is_adjudicated(), is_billed_since(), Claim.denied_cents > 0))
+
+
+def is_billed_since() -> ColumnElement[bool]:
+    """Return whether a bill went out after the last answer: interim, for late charges or a replacement."""
+    return func.coalesce(Claim.submitted_on > Claim.adjudicated_on, literal(False))  # SQL's false
 
 
 def claim_facts(*, is_scoped: bool) -> Subquery:
@@ -188,6 +194,7 @@ def claim_facts(*, is_scoped: bool) -> Subquery:
             and_(a.is_identified, owed_cents > 0).label("is_open"),
             is_adjudicated().label("is_adjudicated"),
             and_(is_adjudicated(), c.denied_cents > 0).label("is_denied"),
+            is_billed_since().label("is_billed_since"),
             is_current.label("is_current"),
             is_accepted.label("is_accepted"),
             expected_cents.label("expected_cents"),
@@ -199,7 +206,7 @@ def claim_facts(*, is_scoped: bool) -> Subquery:
         .outerjoin(y, y.id == c.payer_id)
         .where(in_scope(c.account_id, is_scoped=is_scoped))
         # Nothing is open and nothing can be missing: leave it out before any rule is looked at.
-        .where(or_(owed_cents > 0, c.paid_cents > 0))
+        .where(or_(owed_cents > 0, c.paid_cents > 0), ~c.is_void)
         .offset(FENCE)
         .subquery("claim_facts")
     )

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session, SessionTransaction
 
+from workqueue.rules import told_days
+from workqueue.rules.calendar import office_day
 from workqueue.services.intake.arrivals import Arrivals
 from workqueue.services.intake.parties import Parties
 from workqueue.services.intake.report import Report
@@ -87,6 +89,26 @@ class Reading:
 
     def set_aside(self, aside: Aside) -> None:
         self.asides.append(aside)
+
+    def told_on(self, header: SetHeader, created_on: date | None) -> date | None:
+        """Return the day a set was made on, as far as it says one that can be; None when it says none."""
+        group_on = header.group.sent_on if header.group else None
+        if created_on is None and group_on is None:
+            return None
+        return told_days.told_on((created_on, group_on), office_day(self.now))
+
+    def believed(self, day: date | None, told_on: date | None, segment: str, position: int) -> date | None:
+        """Return a day a set told on `told_on` speaks of; None, and flagged, when it lies too far from it."""
+        if day is None or told_days.is_believable(day, told_on or office_day(self.now)):
+            return day
+        self.report.say(
+            "date_far_off",
+            f"{segment} names a day more than {told_days.AHEAD_DAYS} days after the file's own, or ten years "
+            "before it. It was not believed. Ask the sender for the right date.",
+            segment=segment,
+            position=position,
+        )
+        return None
 
     def saw_set(self, header: SetHeader) -> None:
         self.report.transactions += 1

@@ -55,8 +55,10 @@ class Remittances:
             return
         header = record.header
         self.payer_id = reading.parties.payer(record.payer_id, record.payer_name)
-        sent_on = header.group.sent_on if header.group else None
-        self.paid_on: date | None = record.paid_on or record.produced_on or sent_on
+        told_on = reading.told_on(header, record.produced_on)
+        # The patient's and the appeal's days count from it. Known by what it says: the key has it as sent.
+        paid_on = reading.believed(record.paid_on, told_on, "BPR", header.position + 1)
+        self.paid_on: date | None = paid_on or told_on
         self.is_notice = record.handling_code == NOTICE_ONLY and record.amount_cents != 0
         if self.is_notice:
             self._say_notice(record)

@@ -1,16 +1,22 @@
 """277 and 277CA: what payers and clearinghouses say of claims. Never money."""
 
-from datetime import date
-
 from workqueue.rules.claim_statuses import NOT_IN_A_BATCH, status_key
 from workqueue.rules.states import FactKind
-from workqueue.services.intake.arrivals import Arrival, Conflict, body, natural_key
-from workqueue.services.intake.context import Aside, Reading, errors_of_the_set, first_error, set_aside_of
+from workqueue.services.intake.arrivals import body, natural_key
+from workqueue.services.intake.context import Reading
 from workqueue.services.intake.parties import code_of
+from workqueue.services.intake.set_of_claims import NO_NUMBER, SetOfClaims, Trouble
 from workqueue.x12.records import ClaimStatus, Kind, LevelStatus, Status, StatusEnd, StatusStart
 
-NO_NUMBER = "no_account_number"
-CONFLICT = "status_conflict"
+NAMELESS = Trouble(
+    NO_NUMBER,
+    "TRN",
+    "This status names none of our accounts (REF*EJ or TRN). Find out whose claim it is, then release it to "
+    "be matched by hand, or dismiss it.",
+)
+CONFLICT = Trouble(
+    "status_conflict", "STC", "This status is known, but with other details. Look which one is right."
+)
 
 
 class Statuses:
@@ -18,29 +24,17 @@ class Statuses:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
+        self.set = SetOfClaims(reading, nameless=NAMELESS, conflict=CONFLICT)
 
     def start(self, record: StatusStart) -> None:
         self.record = record
-        self.claims = self.facts = 0
-        self.is_wanted = self.reading.is_wanted(record.header)
-        if self.is_wanted:
-            self.reading.begin_set()
-            self.reading.arrivals.on_conflict = self._refuse_conflict
-            self.prefix = self.reading.arrivals.prefix(None)
+        self.told_on = self.reading.told_on(record.header, record.created_on)
+        self.set.start(record.header)
 
     def claim(self, record: ClaimStatus) -> None:
-        reading = self.reading
-        self.claims += 1
-        reading.say(record.findings)
-        if not self.is_wanted or not reading.is_wanted_claim(self.claims):
-            return
-        claim_number = record.claim_number.strip()
-        error = first_error(record.findings)
-        if not reading.is_release and (error is not None or not claim_number):
-            self._set_claim_aside(record, error.code if error else NO_NUMBER, error.message if error else "")
-            return
+        claim_number = self.set.number_of(record)
         if not claim_number:
-            claim_number = f"unnumbered-{reading.file_id}-{self.record.header.ordinal}-{self.claims}"
+            return
         payer = (record.payer_id or self.record.payer_id, record.payer_name or self.record.payer_name)
         for status, line in self._statuses(record):
             self._offer(record, claim_number, payer, status, line)
@@ -55,7 +49,9 @@ class Statuses:
         self, record: ClaimStatus, claim_number: str, payer: tuple[str, str], status: Status, line: str
     ) -> None:
         reading = self.reading
-        effective_on = self._day(status)
+        # A date far off would be the newest for ever, and put the next look off as long.
+        day = reading.believed(status.effective_on, self.told_on, "STC", record.position)
+        effective_on = day or self.told_on
         kind = self.record.header.kind
         if kind is Kind.CLAIM_ACKNOWLEDGEMENT and status.category in NOT_IN_A_BATCH:
             reading.report.say(
@@ -76,8 +72,6 @@ class Statuses:
             status.amount_cents,
             line,
         )
-        if reading.target is not None and reading.target.code == CONFLICT:
-            key = natural_key(key, reading.file_id, self.claims)
         says = body(
             FactKind.CLAIM_STATUS.value,
             claim_number,
@@ -96,16 +90,7 @@ class Statuses:
                 "further": [list(each) for each in status.further],
             },
         )
-        self.facts += 1
-        reading.arrivals.offer(
-            Arrival(key, says, self.claims, record.position, status.amount_cents), self.prefix
-        )
-
-    def _day(self, status: Status) -> date | None:
-        header = self.record.header
-        return (
-            status.effective_on or self.record.created_on or (header.group.sent_on if header.group else None)
-        )
+        self.set.offer(key, says, self.set.claims, record.position, status.amount_cents)
 
     def level(self, record: LevelStatus) -> None:
         """Note a batch that was refused as a whole: none of its claims will be answered."""
@@ -124,45 +109,8 @@ class Statuses:
         reading.saw_set(record.header)
         reading.report.claims += record.claims
         reading.say(record.summary.findings)
-        if not self.is_wanted:
-            return
-        reading.arrivals.settle(self.prefix)
-        errors = errors_of_the_set(record.summary)
-        if errors and not reading.is_release:
-            reading.undo_set()
-            reading.set_aside(
-                set_aside_of(record.header, errors[0], amount_cents=0, fact_count=record.claims)
-            )
-        else:
-            reading.keep_set()
-
-    def _set_claim_aside(self, record: ClaimStatus, code: str, message: str) -> None:
-        if not message:
-            message = (
-                "This status names none of our accounts (REF*EJ or TRN). Find out whose claim it is, then "
-                "release it to be matched by hand, or dismiss it."
-            )
-            self.reading.report.say(code, message, segment="TRN", position=record.position)
-        self.reading.set_aside(
-            Aside(self.record.header.ordinal, self.claims, "TRN", record.position, code, message, 0, 1)
-        )
-
-    def _refuse_conflict(self, conflict: Conflict) -> None:
-        message = "This status is known, but with other details. Look which one is right."
-        each = conflict.arrival
-        self.reading.report.say(CONFLICT, message, segment="STC", position=each.position)
-        self.reading.set_aside(
-            Aside(
-                self.record.header.ordinal,
-                each.ordinal,
-                "STC",
-                each.position,
-                CONFLICT,
-                message,
-                each.amount_cents,
-                1,
-            )
-        )
+        if self.set.is_wanted:
+            self.set.end(record)
 
 
 REFUSED = frozenset({"A3", "A4", "A6", "A7", "A8"})

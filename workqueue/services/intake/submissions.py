@@ -1,14 +1,25 @@
 """837: claims as they were sent. Each opens its account and names patient, payer and charge."""
 
 from workqueue.rules.states import FactKind
-from workqueue.services.intake.arrivals import Arrival, Conflict, body, natural_key
-from workqueue.services.intake.context import Aside, Reading, errors_of_the_set, first_error, set_aside_of
+from workqueue.services.intake.arrivals import body, natural_key
+from workqueue.services.intake.context import Reading
 from workqueue.services.intake.parties import PatientFacts, code_of, patient_key
+from workqueue.services.intake.set_of_claims import NO_NUMBER, SetOfClaims, Trouble
 from workqueue.x12.records import ClaimEnd, ClaimStart, ClaimSubmission
 
-NO_NUMBER = "no_account_number"
-CONFLICT = "claim_conflict"
 CLAIMS_A_BATCH = 500
+
+NAMELESS = Trouble(
+    NO_NUMBER,
+    "CLM",
+    "CLM01 is empty: the claim has no account number. Correct the claim and send it again.",
+)
+CONFLICT = Trouble(
+    "claim_conflict",
+    "CLM",
+    "This account number came before in the same submission, with another claim. Look which one is right; "
+    "release this one only if both are.",
+)
 
 SEQUENCES = {"P": 1, "S": 2, "T": 3, "A": 4, "B": 5, "C": 6, "D": 7, "E": 8, "F": 9}
 """SBR01; more payers than nine share the last place."""
@@ -19,31 +30,19 @@ class Submissions:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
+        self.set = SetOfClaims(reading, nameless=NAMELESS, conflict=CONFLICT)
 
     def start(self, record: ClaimStart) -> None:
         self.record = record
-        self.claims = 0
+        self.told_on = self.reading.told_on(record.header, record.created_on)
         self.batch: list[tuple[int, str, ClaimSubmission]] = []
-        self.is_wanted = self.reading.is_wanted(record.header)
-        if self.is_wanted:
-            self.reading.begin_set()
-            self.reading.arrivals.on_conflict = self._refuse_conflict
-            self.prefix = self.reading.arrivals.prefix(None)
+        self.set.start(record.header)
 
     def claim(self, record: ClaimSubmission) -> None:
-        reading = self.reading
-        self.claims += 1
-        reading.say(record.findings)
-        if not self.is_wanted or not reading.is_wanted_claim(self.claims):
-            return
-        claim_number = record.claim_number.strip()
-        error = first_error(record.findings)
-        if not reading.is_release and (error is not None or not claim_number):
-            self._set_claim_aside(record, error.code if error else NO_NUMBER, error.message if error else "")
-            return
+        claim_number = self.set.number_of(record, record.charge_cents)
         if not claim_number:
-            claim_number = f"unnumbered-{reading.file_id}-{self.record.header.ordinal}-{self.claims}"
-        self.batch.append((self.claims, claim_number, record))
+            return
+        self.batch.append((self.set.claims, claim_number, record))
         if len(self.batch) >= CLAIMS_A_BATCH:
             self._offer_batch()
 
@@ -60,25 +59,25 @@ class Submissions:
             self._offer(ordinal, claim_number, record, patients[patient.key])
 
     def _offer(self, ordinal: int, claim_number: str, record: ClaimSubmission, patient_id: int) -> None:
-        start, payer = self.record, record.payer
+        start, payer, told_on = self.record, record.payer, self.told_on
         sequence = SEQUENCES.get(payer.sequence, 1)
-        group = start.header.group
-        submitted_on = start.created_on or (group.sent_on if group else None)
         payer_id = self.reading.parties.payer(payer.payer_id, payer.name, payer.filing_indicator)
         # Two numbers that print alike are one: the key is made of what is stored. Of two submissions of one
         # day it decides which counts, so it has the payer's code: ids tell which payer the office met first.
         code = code_of(payer.payer_id, payer.name)
-        key = natural_key("837", start.reference, submitted_on, claim_number, sequence, code)
-        if self.reading.target is not None and self.reading.target.code == CONFLICT:
-            key = natural_key(key, self.reading.file_id, ordinal)
-        service_on = record.service_from or record.statement_from
-        service_through_on = record.service_through or record.statement_through or service_on
+        key = natural_key("837", start.reference, told_on, claim_number, sequence, code)
+        first = record.service_from or record.statement_from
+        last = record.service_through or record.statement_through or first
+        service_on = self.reading.believed(first, told_on, "DTP", record.position)
+        service_through_on = service_on
+        if last != first:
+            service_through_on = self.reading.believed(last, told_on, "DTP", record.position)
         says = body(
             FactKind.CLAIM_SUBMITTED.value,
             claim_number,
             sequence=sequence,
             payer_id=payer_id,
-            effective_on=submitted_on,
+            effective_on=told_on,
             charge_cents=record.charge_cents,
             code=record.frequency,
             payload={
@@ -99,9 +98,7 @@ class Submissions:
                 ],
             },
         )
-        self.reading.arrivals.offer(
-            Arrival(key, says, ordinal, record.position, record.charge_cents), self.prefix
-        )
+        self.set.offer(key, says, ordinal, record.position, record.charge_cents)
 
     def end(self, record: ClaimEnd) -> None:
         reading = self.reading
@@ -109,57 +106,9 @@ class Submissions:
         reading.report.claims += record.claims
         reading.report.charge_cents += record.charge_cents
         reading.say(record.summary.findings)
-        if not self.is_wanted:
-            return
-        self._offer_batch()
-        reading.arrivals.settle(self.prefix)
-        errors = errors_of_the_set(record.summary)
-        if errors and not reading.is_release:
-            reading.undo_set()
-            reading.set_aside(
-                set_aside_of(
-                    record.header, errors[0], amount_cents=record.charge_cents, fact_count=record.claims
-                )
-            )
-        else:
-            reading.keep_set()
-
-    def _set_claim_aside(self, record: ClaimSubmission, code: str, message: str) -> None:
-        if not message:
-            message = "CLM01 is empty: the claim has no account number. Correct the claim and send it again."
-            self.reading.report.say(code, message, segment="CLM", position=record.position)
-        self.reading.set_aside(
-            Aside(
-                self.record.header.ordinal,
-                self.claims,
-                "CLM",
-                record.position,
-                code,
-                message,
-                record.charge_cents,
-                1,
-            )
-        )
-
-    def _refuse_conflict(self, conflict: Conflict) -> None:
-        message = (
-            "This account number came before in the same submission, with another claim. Look which one is "
-            "right; release this one only if both are."
-        )
-        each = conflict.arrival
-        self.reading.report.say(CONFLICT, message, segment="CLM", position=each.position)
-        self.reading.set_aside(
-            Aside(
-                self.record.header.ordinal,
-                each.ordinal,
-                "CLM",
-                each.position,
-                CONFLICT,
-                message,
-                each.amount_cents,
-                1,
-            )
-        )
+        if self.set.is_wanted:
+            self._offer_batch()
+            self.set.end(record, record.charge_cents)
 
 
 def _patient_of(record: ClaimSubmission) -> PatientFacts:

@@ -150,7 +150,9 @@ def claims(session: Session, account_id: int) -> tuple[ClaimView, ...]:
 
 
 def _claim(claim: Claim, payer_name: str) -> ClaimView:
-    if claim.status_category:
+    if claim.is_void:
+        words = "Taken back by us"
+    elif claim.status_category:
         words = category(claim.status_category).words
     elif claim.adjudicated_on:
         words = "Decided by remittance"

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
-from workqueue.models import Lane, Skill, Task, User
+from workqueue.models import Lane, Skill, Task, User, Window
+from workqueue.rules.first_contact_rules import FIRST_HOURS
 from workqueue.rules.kinds import KINDS, TaskKind
 from workqueue.rules.refusals import Invalid
 from workqueue.rules.roles import WORKERS
 from workqueue.rules.states import TaskState
+from workqueue.rules.windows import is_open
 from workqueue.services.reading.lines import TaskLine, lines_of, task_lines
 
 PAGE = 50
@@ -19,6 +22,16 @@ EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 Cursor = tuple[int, int]
 """The sort value and the task after which the next page begins."""
+
+
+class CallWindow(StrEnum):
+    """Whether the people a task has somebody call may be called at this moment.
+
+    What calls no patient may be done at any hour: its window is always open.
+    """
+
+    OPEN = "open"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +44,7 @@ class TeamFilters:
     """Passed to this person."""
     holder_id: int | None = None
     """In this person's hands."""
+    window: CallWindow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +71,13 @@ class TeamCount:
 
 
 def team_page(
-    session: Session, *, team_id: int, filters: TeamFilters, after: Cursor | None = None, limit: int = PAGE
+    session: Session,
+    *,
+    team_id: int,
+    filters: TeamFilters,
+    now: datetime,
+    after: Cursor | None = None,
+    limit: int = PAGE,
 ) -> TeamPage:
     """Return one page; what is queued comes in the order of the queue, what waits by when it comes up."""
     chosen = _CHOOSE.get(filters.state)
@@ -65,7 +85,10 @@ def team_page(
         raise Invalid("Choose open, in hand or waiting.", field="state")
     is_timed = filters.state is TaskState.WAITING
     order = (Task.rescore_at, Task.id) if is_timed else (Task.priority.desc(), Task.id)
-    ids = chosen(team_id, filters, after, limit + 1).subquery("chosen")
+    lanes = _lanes(team_id, filters)
+    if filters.window is not None:
+        lanes = lanes.where(Lane.window_id.in_(_windows(session, filters.window, now)))
+    ids = chosen(lanes, filters, after, limit + 1).subquery("chosen")
     # As an array the ids are looked up by key; as IN (subquery) the planner may join the whole queue.
     statement = task_lines(Task.id == func.any(func.array(select(ids.c.id).scalar_subquery())))
     rows = lines_of(session.execute(statement.order_by(*order)))
@@ -83,6 +106,17 @@ def _lanes(team_id: int, filters: TeamFilters) -> Select[Any]:
     lanes = select(Lane.id).join(Skill, Skill.id == Lane.skill_id).where(Skill.team_id == team_id)
     # The kind names the skill, so that the other lanes need not be looked into.
     return lanes.where(Skill.code == KINDS[filters.kind].skill) if filters.kind else lanes
+
+
+def _windows(session: Session, window: CallWindow, now: datetime) -> list[int]:
+    """Return the windows that are open, or closed, at this moment: a dozen exist."""
+    rows = session.execute(select(Window.id, Window.zones))
+    wanted = window is CallWindow.OPEN
+    return [
+        each
+        for each, zones in rows
+        if is_open(tuple(filter(None, zones.split("|"))), FIRST_HOURS, now) is wanted
+    ]
 
 
 def _filtered(filters: TeamFilters) -> list[ColumnElement[bool]]:
@@ -104,9 +138,9 @@ def _after_priority(after: Cursor | None) -> list[ColumnElement[bool]]:
     return [Task.priority <= priority, or_(Task.priority < priority, Task.id > task_id)]
 
 
-def _queued(team_id: int, filters: TeamFilters, after: Cursor | None, limit: int) -> Select[Any]:
+def _queued(lanes: Select[Any], filters: TeamFilters, after: Cursor | None, limit: int) -> Select[Any]:
     """Take the heads of each lane from its index, and the tasks passed to somebody from theirs."""
-    lane = _lanes(team_id, filters).subquery("lane")
+    lane = lanes.subquery("lane")
     asked = [Task.state == TaskState.QUEUED, *_filtered(filters), *_after_priority(after)]
     order = (Task.priority.desc(), Task.id)
     head = (
@@ -118,7 +152,7 @@ def _queued(team_id: int, filters: TeamFilters, after: Cursor | None, limit: int
     )
     passed = (
         select(Task.id, Task.priority)
-        .where(Task.owner_id.is_not(None), Task.lane_id.in_(_lanes(team_id, filters)), *asked)
+        .where(Task.owner_id.is_not(None), Task.lane_id.in_(lanes), *asked)
         .order_by(*order)
         .limit(limit)
         .subquery("passed")
@@ -130,21 +164,21 @@ def _queued(team_id: int, filters: TeamFilters, after: Cursor | None, limit: int
     return select(both.c.id).order_by(both.c.priority.desc(), both.c.id).limit(limit)
 
 
-def _leased(team_id: int, filters: TeamFilters, after: Cursor | None, limit: int) -> Select[Any]:
+def _leased(lanes: Select[Any], filters: TeamFilters, after: Cursor | None, limit: int) -> Select[Any]:
     return (
         select(Task.id)
-        .where(Task.lease_token.is_not(None), Task.lane_id.in_(_lanes(team_id, filters)))
+        .where(Task.lease_token.is_not(None), Task.lane_id.in_(lanes))
         .where(*_filtered(filters), *_after_priority(after))
         .order_by(Task.priority.desc(), Task.id)
         .limit(limit)
     )
 
 
-def _waiting(team_id: int, filters: TeamFilters, after: Cursor | None, limit: int) -> Select[Any]:
+def _waiting(lanes: Select[Any], filters: TeamFilters, after: Cursor | None, limit: int) -> Select[Any]:
     statement = (
         select(Task.id)
         .where(Task.state == TaskState.WAITING, Task.rescore_at.is_not(None))
-        .where(Task.lane_id.in_(_lanes(team_id, filters)), *_filtered(filters))
+        .where(Task.lane_id.in_(lanes), *_filtered(filters))
         .order_by(Task.rescore_at, Task.id)
         .limit(limit)
     )
