@@ -15,9 +15,9 @@ from workqueue.rules.states import FactKind, FactState
 class Fact(Base):
     """One thing the world told us. Never changed but for what became of it.
 
-    Cents are as sent, signed; a reversal's are negative. The unique key makes a second arrival harmless. File,
-    payment and payer have no foreign keys: a file brings a million facts, and the transaction that writes them
-    has just written or read these rows; `flask verify` looks for orphans instead.
+    Cents are as sent, signed; a reversal's are negative. The unique key makes a second arrival harmless.
+    File, payment and payer have no foreign keys: a file brings a million facts, and who writes them has just
+    written or read these rows; `flask verify` looks for orphans instead.
     """
 
     __tablename__ = "inbox"
