@@ -29,7 +29,10 @@ class File(Base):
 
 
 class FileChunk(Base):
-    """A piece of a file, small enough to pass through memory."""
+    """A piece of a file, small enough to pass through memory.
+
+    Stored plain (STORAGE EXTERNAL): to compress it takes longer than to read it.
+    """
 
     __tablename__ = "file_chunks"
     file_id: Mapped[int] = mapped_column(ForeignKey("files.id"), primary_key=True)

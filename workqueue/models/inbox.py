@@ -16,6 +16,8 @@ class Fact(Base):
     """One thing the world told us. Never changed but for what became of it.
 
     Cents are as sent, signed; a reversal's are negative. The unique key makes a second arrival harmless.
+    File, payment and payer have no foreign keys: a file brings a million facts, and who writes them has just
+    written or read these rows; `flask verify` looks for orphans instead.
     """
 
     __tablename__ = "inbox"
@@ -32,14 +34,14 @@ class Fact(Base):
     content_hash: Mapped[UUID]
     kind: Mapped[FactKind] = mapped_column(text_enum(FactKind))
     state: Mapped[FactState] = mapped_column(text_enum(FactState))
-    file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
-    remittance_id: Mapped[int | None] = mapped_column(ForeignKey("remittances.id"))
+    file_id: Mapped[int | None]
+    remittance_id: Mapped[int | None]
     duplicate_of_id: Mapped[int | None]
     account_number: Mapped[str]
     """CLP01, CLM01 or what the sender calls the account; never empty."""
     sequence: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
     """Which claim of the account it is about; where the fact does not say, what the others tell of it."""
-    payer_id: Mapped[int | None] = mapped_column(ForeignKey("payers.id"))
+    payer_id: Mapped[int | None]
     payer_control_number: Mapped[str] = mapped_column(default="", server_default="")
     effective_on: Mapped[date | None]
     """The day it is about: payment date, status date, submission date."""

@@ -54,8 +54,6 @@ class Task(Base):
         ),
         # The sweeper takes those whose hour has come.
         Index("ix_tasks_rescore_at", "rescore_at", postgresql_where="rescore_at IS NOT NULL"),
-        # The sweeper and the lead's page look at what is held; as many rows as there are reps.
-        Index("ix_tasks_leased", "lease_until", postgresql_where="lease_token IS NOT NULL"),
     )
     id: Mapped[Id]
     account_id: Mapped[int]
@@ -105,10 +103,9 @@ class Lease(Base):
 
     __tablename__ = "leases"
     __table_args__ = (
-        # One open lease a rep: two tabs that ask in the same instant get one task, not two.
+        # One open lease a rep: two tabs that ask in the same instant get one task, not two. What is held is
+        # found here too, as many rows as there are reps: an index of `tasks` would cost every lease a page.
         Index("uq_leases_open", "rep_id", unique=True, postgresql_where="ended_at IS NULL"),
-        # Who worked on what, since when: the lead's page and the reports.
-        Index("ix_leases_rep_id_granted_at", "rep_id", "granted_at"),
     )
     id: Mapped[Id]
     task_id: Mapped[int]

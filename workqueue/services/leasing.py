@@ -2,7 +2,6 @@
 
 import math
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,13 +62,8 @@ def lease_next(session: Session, *, rep_id: int, now: datetime, lease_seconds: i
     windows = _windows.open_at(session, now)
     for candidates in CANDIDATES:
         row = session.execute(
-            _LEASE,
-            {
-                "rep_id": rep_id,
-                "windows": windows,
-                "candidates": candidates,
-                "lease_seconds": lease_seconds,
-            },
+            _LEASE[candidates],
+            {"rep_id": rep_id, "windows": windows, "lease_seconds": lease_seconds},
         ).one_or_none()
         if row is not None:
             return LeasedTask(*row)
@@ -207,22 +201,16 @@ def give_back_all(session: Session, user_id: int, *, reason: str, actor_id: int,
         reassign(session, task_id, to_user_id=None, reason=reason, lead_id=actor_id, now=now)
 
 
-def held_by(session: Session, rep_id: int) -> Sequence[int]:
-    """Return the tasks a rep holds now."""
-    return session.scalars(
-        select(Task.id).where(Task.holder_id == rep_id, Task.lease_until > text("clock_timestamp()"))
-    ).all()
-
-
 # The heads of each lane come from the index alone; only those few rows are looked at. MATERIALIZED: pasted
 # into the UPDATE, the locking subquery could run again and lock more than one. What is passed to the rep
-# personally stands beside the lanes and is compared by the same priority.
-_LEASE = text(
-    """
+# personally stands beside the lanes and is compared by the same priority. The number of heads is part of the
+# text: of a LIMIT it does not know the planner expects a tenth of each lane, and plans every lease anew, for
+# longer than the lease takes.
+_LEASE_SQL = """
     WITH held AS (
-        SELECT id, account_id, lease_token, lease_until FROM tasks
-        WHERE lease_token IS NOT NULL AND holder_id = :rep_id AND lease_until > clock_timestamp()
-        LIMIT 1
+        SELECT t.id, t.account_id, t.lease_token, t.lease_until
+        FROM leases l JOIN tasks t ON t.id = l.task_id AND t.lease_token = l.id
+        WHERE l.rep_id = :rep_id AND l.ended_at IS NULL AND t.lease_until > clock_timestamp()
     ), lane AS MATERIALIZED (
         SELECT l.id FROM lanes l
         JOIN user_skills s ON s.skill_id = l.skill_id AND s.user_id = :rep_id
@@ -231,16 +219,16 @@ _LEASE = text(
         SELECT h.id, h.priority FROM lane CROSS JOIN LATERAL (
             SELECT id, priority FROM tasks
             WHERE lane_id = lane.id AND state = 'queued' AND owner_id IS NULL
-            ORDER BY priority DESC, id LIMIT :candidates
+            ORDER BY priority DESC, id LIMIT {candidates}
         ) h
         UNION ALL
         (SELECT id, priority FROM tasks
          WHERE owner_id = :rep_id AND state = 'queued' AND NOT EXISTS (SELECT FROM held)
            AND lane_id IN (SELECT id FROM lanes WHERE window_id = ANY(:windows))
-         ORDER BY priority DESC, id LIMIT :candidates)
+         ORDER BY priority DESC, id LIMIT {candidates})
     ), pick AS MATERIALIZED (
         SELECT t.id FROM tasks t
-        WHERE t.id = ANY(ARRAY(SELECT id FROM head ORDER BY priority DESC, id LIMIT :candidates))
+        WHERE t.id = ANY(ARRAY(SELECT id FROM head ORDER BY priority DESC, id LIMIT {candidates}))
           AND t.state = 'queued' AND (t.owner_id IS NULL OR t.owner_id = :rep_id)
         ORDER BY t.priority DESC, t.id LIMIT 1 FOR UPDATE SKIP LOCKED
     ), granted AS (
@@ -255,16 +243,22 @@ _LEASE = text(
         RETURNING t.id, t.account_id, t.lease_token, t.lease_until
     )
     SELECT * FROM held UNION ALL SELECT * FROM leased
-    """
-).bindparams(bindparam("windows", type_=ARRAY(BigInteger)), bindparam("rep_id", type_=BigInteger))
+"""
+_LEASE = {
+    candidates: text(_LEASE_SQL.format(candidates=candidates)).bindparams(
+        bindparam("windows", type_=ARRAY(BigInteger)), bindparam("rep_id", type_=BigInteger)
+    )
+    for candidates in CANDIDATES
+}
 
 _RUN_OUT = text(
     """
     WITH lapsed AS (
-        SELECT id, lease_token, state FROM tasks
-        WHERE lease_token IS NOT NULL AND lease_until < clock_timestamp()
-          AND (:rep_id IS NULL OR holder_id = :rep_id)
-        ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
+        SELECT t.id, t.lease_token, t.state
+        FROM leases l JOIN tasks t ON t.id = l.task_id AND t.lease_token = l.id
+        WHERE l.ended_at IS NULL AND t.lease_until < clock_timestamp()
+          AND (:rep_id IS NULL OR l.rep_id = :rep_id)
+        ORDER BY t.id LIMIT :limit FOR UPDATE OF t SKIP LOCKED
     ), freed AS (
         -- As the derivation would have it: what became due later while it was held goes on waiting.
         UPDATE tasks t SET state = CASE WHEN t.state <> 'leased' THEN t.state

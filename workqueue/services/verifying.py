@@ -116,8 +116,8 @@ COMPARISONS = (
     _Comparison(
         "orphans",
         sql.ORPHANS,
-        "Every task, lease and history row belongs to something that exists.",
-        "{count} tasks, leases or history rows belong to nothing.",
+        "Every fact, task, lease and history row belongs to something that exists.",
+        "{count} facts, tasks, leases or history rows belong to nothing.",
     ),
     _Comparison(
         "leases",

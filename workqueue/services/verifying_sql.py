@@ -114,6 +114,9 @@ ORPHANS = """
            WHERE t.account_id IS DISTINCT FROM c.account_id)
         + (SELECT count(*) FROM outcomes o LEFT JOIN tasks t ON t.id = o.task_id
            WHERE t.account_id IS DISTINCT FROM o.account_id)
+        + (SELECT count(*) FROM inbox i LEFT JOIN files f ON f.id = i.file_id
+           LEFT JOIN remittances r ON r.id = i.remittance_id LEFT JOIN payers p ON p.id = i.payer_id
+           WHERE (i.file_id, i.remittance_id, i.payer_id) IS DISTINCT FROM (f.id, r.id, p.id))
 """
 
 LEASES_OFF = """

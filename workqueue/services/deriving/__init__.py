@@ -161,14 +161,16 @@ def _fill_empty(session: Session, bound: dict[str, Any]) -> int:
 
     The locks that taking the indexes away needs keep everybody out until all are back.
     """
+    _run(session, statements.lay_out_all_sql(), bound)
     indexes = _run(session, INDEXES, {}).all()
     _run(session, "ALTER TABLE tasks DROP CONSTRAINT pk_tasks", {})
     for name, _ in indexes:
         _run(session, f"DROP INDEX {name}", {})
-    opened: int = _run(session, statements.insert_all_sql(), bound).rowcount
+    opened: int = _run(session, statements.INSERT_ALL, {}).rowcount
     _run(session, "ALTER TABLE tasks ADD CONSTRAINT pk_tasks PRIMARY KEY (id)", {})
     for _, definition in indexes:
         _run(session, definition, {})
+    _run(session, "DROP TABLE desired_tasks", {})
     session.expire_all()
     return opened
 

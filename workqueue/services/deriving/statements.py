@@ -201,13 +201,16 @@ def lay_out_sql() -> str:
 
 
 @cache
-def insert_all_sql() -> str:
-    """Fill an empty queue."""
+def lay_out_all_sql() -> str:
+    """Write the whole desired queue down, for an empty one: for the same reason, an INSERT reads it after."""
     return f"""
-        INSERT INTO tasks ({_COLUMNS})
+        CREATE TEMP TABLE desired_tasks ({_COLUMNS}) ON COMMIT DROP AS
         SELECT {_values("NULL::bigint")}
         FROM (SELECT d.*, {_NOTHING_CARRIED} FROM ({desired_sql(is_scoped=False)}) d) s
     """  # noqa: S608  # put together from constants
+
+
+INSERT_ALL = f"INSERT INTO tasks ({_COLUMNS}) SELECT * FROM desired_tasks"  # noqa: S608  # our own columns
 
 
 _KEEP = """

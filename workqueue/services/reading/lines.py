@@ -8,11 +8,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, select
 from sqlalchemy.orm import aliased
 
-from workqueue.models import Account, Claim, Patient, Payer, Task, User
+from workqueue.models import Account, Claim, Lease, Patient, Payer, Task, User
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.states import TaskState
 
 OWNER, HOLDER = aliased(User, name="owner"), aliased(User, name="holder")
+
+IS_HELD = Task.id.in_(select(Lease.task_id).where(Lease.ended_at.is_(None)))
+"""In somebody's hands, found through the open leases: as many as there are reps, among a million tasks."""
 
 PAYER_KINDS = [kind for kind, facts in KINDS.items() if facts.party is Party.PAYER]
 

@@ -14,7 +14,7 @@ from workqueue.rules.first_contact_rules import FIRST_HOURS
 from workqueue.rules.kinds import KINDS, TaskKind
 from workqueue.rules.states import CallbackState, TaskState
 from workqueue.rules.windows import is_open
-from workqueue.services.reading.lines import TaskLine, full_name, lines_of, task_lines
+from workqueue.services.reading.lines import IS_HELD, TaskLine, full_name, lines_of, task_lines
 
 MOST_PASSED = 50
 MOST_CALLBACKS = 20
@@ -83,9 +83,7 @@ def my_day(session: Session, *, rep_id: int, now: datetime) -> MyDay:
 
 def held(session: Session, rep_id: int) -> tuple[TaskLine, ...]:
     """Return what the rep holds by the database's own clock, which decides about leases."""
-    statement = task_lines(
-        Task.lease_token.is_not(None), Task.holder_id == rep_id, Task.lease_until > func.clock_timestamp()
-    )
+    statement = task_lines(IS_HELD, Task.holder_id == rep_id, Task.lease_until > func.clock_timestamp())
     return lines_of(session.execute(statement))
 
 

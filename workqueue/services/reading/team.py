@@ -15,7 +15,7 @@ from workqueue.rules.refusals import Invalid
 from workqueue.rules.roles import WORKERS
 from workqueue.rules.states import TaskState
 from workqueue.rules.windows import is_open
-from workqueue.services.reading.lines import TaskLine, lines_of, task_lines
+from workqueue.services.reading.lines import IS_HELD, TaskLine, lines_of, task_lines
 
 PAGE = 50
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -167,7 +167,7 @@ def _queued(lanes: Select[Any], filters: TeamFilters, after: Cursor | None, limi
 def _leased(lanes: Select[Any], filters: TeamFilters, after: Cursor | None, limit: int) -> Select[Any]:
     return (
         select(Task.id)
-        .where(Task.lease_token.is_not(None), Task.lane_id.in_(lanes))
+        .where(IS_HELD, Task.lane_id.in_(lanes))
         .where(*_filtered(filters), *_after_priority(after))
         .order_by(Task.priority.desc(), Task.id)
         .limit(limit)
@@ -199,9 +199,7 @@ def who_holds_what(session: Session, *, team_id: int) -> tuple[HolderLine, ...]:
         .order_by(User.name)
     ).all()
     ids = [row.id for row in people]
-    now_held = task_lines(
-        Task.lease_token.is_not(None), Task.holder_id.in_(ids), Task.lease_until > func.clock_timestamp()
-    )
+    now_held = task_lines(IS_HELD, Task.holder_id.in_(ids), Task.lease_until > func.clock_timestamp())
     held = {line.holder_id: line for line in lines_of(session.execute(now_held))}
     passed = select(Task.owner_id, func.count()).where(
         Task.state == TaskState.QUEUED, Task.owner_id.is_not(None), Task.owner_id.in_(ids)
