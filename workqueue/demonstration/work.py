@@ -16,7 +16,8 @@ from workqueue.rules.entries import InvalidEntry, OutcomeEntry
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.windows import is_open, next_open
 from workqueue.services import leasing, noting, outcomes
-from workqueue.services.calling import CallNotAllowed, place_call, zones_of_patient
+from workqueue.services.calling import CallNotAllowed, place_call
+from workqueue.services.contacting import zones_of_patient
 
 LEASE_SECONDS = 600
 CLERKS = ("J. Sample", "Desk 4", "M. Example", "Agent 12")

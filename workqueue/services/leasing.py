@@ -52,6 +52,8 @@ class LeasedTask:
     account_id: int
     token: int
     until: datetime
+    is_new: bool = True
+    """False for what the rep held before asking."""
 
 
 def lease_next(session: Session, *, rep_id: int, now: datetime, lease_seconds: int) -> LeasedTask | None:
@@ -253,7 +255,7 @@ _LEASE = text(
         FROM granted WHERE t.id = granted.task_id
         RETURNING t.id, t.account_id, t.lease_token, t.lease_until
     )
-    SELECT * FROM held UNION ALL SELECT * FROM leased
+    SELECT *, false FROM held UNION ALL SELECT *, true FROM leased
     """
 ).bindparams(bindparam("windows", type_=ARRAY(BigInteger)), bindparam("rep_id", type_=BigInteger))
 

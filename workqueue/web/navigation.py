@@ -54,6 +54,8 @@ DESTINATIONS = (
     Destination("Quarantine", "/quarantine", "triangle-alert", OVERSEERS, "g q"),
     Destination("Files", "/files", "file-text", OVERSEERS, "g f"),
     Destination("Queue health", "/health-of-queue", "activity", EVERYONE - {Role.REP}, "g h"),
+    Destination("Rules of contact", "/contact-rules", "scale", EVERYONE - {Role.REP}, "g r"),
+    Destination("Office", "/office", "landmark", frozenset({Role.ADMIN}), "g o"),
     Destination("People", "/people", "user", frozenset({Role.ADMIN}), "g p"),
 )
 

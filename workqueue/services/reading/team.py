@@ -1,6 +1,7 @@
 """A lead's view: the team's queue in pages, who holds what, how much of each kind."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,8 @@ from workqueue.rules.kinds import KINDS, TaskKind
 from workqueue.rules.refusals import Invalid
 from workqueue.rules.roles import WORKERS
 from workqueue.rules.states import TaskState
+from workqueue.services import contacting
+from workqueue.services.contacting import Outlook
 from workqueue.services.reading.lines import TaskLine, lines_of, task_lines
 
 PAGE = 50
@@ -37,6 +40,8 @@ class TeamFilters:
 class TeamPage:
     rows: tuple[TaskLine, ...]
     next: Cursor | None
+    outlooks: Mapping[int, Outlook] = field(default_factory=dict)
+    """By task: whether the patient may be called now; a task that needs no call to one has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,12 @@ def team_page(
     rows = lines_of(session.execute(statement.order_by(*order)))
     is_last, rows = len(rows) <= limit, rows[:limit]
     return TeamPage(rows, None if is_last else _cursor(rows[-1], is_timed=is_timed))
+
+
+def with_outlooks(session: Session, page: TeamPage, now: datetime) -> TeamPage:
+    """Return the page with a verdict for each of its patients, gathered for all of them together."""
+    outlooks = contacting.outlooks(session, [row.task_id for row in page.rows], now)
+    return TeamPage(page.rows, page.next, outlooks)
 
 
 def _cursor(row: TaskLine, *, is_timed: bool) -> Cursor:

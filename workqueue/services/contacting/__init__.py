@@ -1,0 +1,264 @@
+"""May this person be called at this number, now? The facts are gathered here, for one or for fifty.
+
+However many tasks are asked about, the number of statements stays the same. Decided is in
+`rules/contact.py`; a verdict on a page is a forecast, and the one that counts is made when the call is
+placed, under `lock_person`.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from workqueue.models import Patient, Task, Window
+from workqueue.rules.calendar import office_day
+from workqueue.rules.channels import CollectsAs, PointSource, RelationRole
+from workqueue.rules.contact import Verdict, may_contact
+from workqueue.rules.contact_facts import ContactFacts, HoldInForce, NumberFacts
+from workqueue.rules.contact_rules import ContactRule, RuleKind
+from workqueue.rules.holds import HoldKind
+from workqueue.rules.phones import is_dialable
+from workqueue.rules.states import PhonePlace
+from workqueue.rules.windows import candidate_zones, zones_of_number
+from workqueue.services import contact_rules, office_profile
+from workqueue.services.contacting.attempts import Calls, calls_of
+from workqueue.services.contacting.dials import Dial, dials_of
+from workqueue.services.contacting.wishes import NO_WISHES, Holds, Wishes, holds_of, notices_of, wishes_of
+
+ADULT_YEARS = 18
+"""Nobody younger owes a bill, or is called about one."""
+
+SPEAKS_ALL_THE_SAME = {
+    HoldKind.DECEASED: RelationRole.EXECUTOR,
+    HoldKind.ATTORNEY: RelationRole.ATTORNEY,
+    HoldKind.MINOR: RelationRole.PERSONAL_REPRESENTATIVE,
+}
+"""Holds that say: not to them, but to this one (12 CFR 1006.6(a)(4), (b)(2); 45 CFR 164.502(g))."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedDial:
+    """One number of a person who may be spoken to about a task, and whether it may be called."""
+
+    phone_id: int
+    dial: Dial
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Whether anybody may be called about a task now, at any number of theirs; else from when on."""
+
+    is_allowed: bool
+    next_legal_at: datetime | None
+    """None while waiting alone brings no such moment."""
+    has_number: bool
+    reasons: tuple[str, ...]
+
+
+NOBODY_TO_CALL = Outlook(is_allowed=False, next_legal_at=None, has_number=False, reasons=())
+
+
+def lock_person(session: Session, patient_id: int) -> None:
+    """Let nobody else place a call to this person until this transaction ends."""
+    # Not the row: a long file that says something new of the patient holds it until the file is read.
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 1006))"),
+        {"person": f"person {patient_id}"},
+    )
+
+
+def verdicts(
+    session: Session, task: Task, patient_id: int, e164s: Mapping[int, str], now: datetime
+) -> dict[int, Verdict]:
+    """Judge a call about this task to each of these numbers of a person, by phone id.
+
+    Left out are numbers taken off the person's list, and all of a person who has no say in the account.
+    """
+    return {
+        each.phone_id: each.verdict
+        for each in judged(session, [task.id], now)
+        if each.dial.person_id == patient_id and each.phone_id in e164s
+    }
+
+
+def judged(session: Session, task_ids: Collection[int], now: datetime) -> list[JudgedDial]:
+    """Judge every number of everybody who may be spoken to about these tasks."""
+    rules = contact_rules.to_judge_by(session, now)
+    return [
+        JudgedDial(facts.number.phone_id, dial, may_contact(facts, rules, now))
+        for dial, facts in _gather(session, task_ids, now)
+        if facts.number is not None
+    ]
+
+
+def outlooks(session: Session, task_ids: Collection[int], now: datetime) -> dict[int, Outlook]:
+    """Say of each task about a patient whether somebody may be called now, or from when on."""
+    rules = contact_rules.to_judge_by(session, now)
+    by_task: dict[int, list[Verdict]] = {}
+    for dial, facts in _gather(session, task_ids, now):
+        found = by_task.setdefault(dial.task_id, [])
+        if facts.number is not None:
+            found.append(may_contact(facts, rules, now))
+    return {task_id: _best(found) if found else NOBODY_TO_CALL for task_id, found in by_task.items()}
+
+
+def next_legal_moments(
+    session: Session, task_ids: Collection[int], person_id: int, *, after: datetime, now: datetime
+) -> dict[int, datetime]:
+    """Return, by task, the first moment not before `after` at which the person may be called about it.
+
+    Left out is what waiting alone never allows. Looked at as if nobody were on the line with them any more.
+    """
+    rules = contact_rules.to_judge_by(session, after)
+    found: dict[int, datetime] = {}
+    for dial, facts in _gather(session, task_ids, now, are_calls_over=True):
+        if dial.person_id != person_id or facts.number is None:
+            continue
+        verdict = may_contact(facts, rules, after)
+        moment = after if verdict.is_allowed else verdict.next_legal_at
+        if moment is not None:
+            found[dial.task_id] = min(moment, found.get(dial.task_id, moment))
+    return found
+
+
+def zones_of_patient(session: Session, patient_id: int | None) -> tuple[str, ...]:
+    """Return the zones a person may be in, as the window of their tasks has them."""
+    zones = session.scalar(
+        select(Window.zones).join(Patient, Patient.window_id == Window.id).where(Patient.id == patient_id)
+    )
+    return _split(zones or "")
+
+
+def _best(verdicts: list[Verdict]) -> Outlook:
+    """Take the number that may be called soonest."""
+    if any(each.is_allowed for each in verdicts):
+        return Outlook(is_allowed=True, next_legal_at=None, has_number=True, reasons=())
+    soonest = min(verdicts, key=lambda each: (each.next_legal_at is None, each.next_legal_at or each.at))
+    return Outlook(
+        is_allowed=False,
+        next_legal_at=soonest.next_legal_at,
+        has_number=True,
+        reasons=tuple(each.sentence for each in soonest.rules if not each.is_ok),
+    )
+
+
+def _gather(
+    session: Session, task_ids: Collection[int], now: datetime, *, are_calls_over: bool = False
+) -> list[tuple[Dial, ContactFacts]]:
+    today = office_day(now)
+    dials = dials_of(session, task_ids, today)
+    if not dials:
+        return []
+    rules = contact_rules.to_judge_by(session, now)
+    account_ids = {each.account_id for each in dials}
+    person_ids = {each.person_id for each in dials}
+    known = _Known(
+        now=now,
+        today=today,
+        collects_as=office_profile.collects_as(session),
+        holds=holds_of(session, account_ids, person_ids, now),
+        wishes=wishes_of(session, person_ids),
+        calls=calls_of(session, person_ids, now, contact_rules.look_back(rules)),
+        notices=notices_of(session, account_ids) if _has_waiting(rules) else {},
+        are_calls_over=are_calls_over,
+    )
+    valid: dict[int, list[str]] = {}
+    for each in dials:
+        if each.is_valid:
+            valid.setdefault(each.person_id, []).append(each.e164)
+    return [(each, known.facts_of(each, valid.get(each.person_id, []))) for each in dials]
+
+
+def _has_waiting(rules: Iterable[ContactRule]) -> bool:
+    return any(each.kind is RuleKind.WAITING for each in rules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the statements found, by account and by person."""
+
+    now: datetime
+    today: date
+    collects_as: CollectsAs
+    holds: Holds
+    wishes: Mapping[int, Wishes]
+    calls: Mapping[int, Calls]
+    notices: Mapping[int, date]
+    are_calls_over: bool
+
+    def facts_of(self, dial: Dial, valid_e164s: list[str]) -> ContactFacts:
+        wishes = self.wishes.get(dial.person_id, NO_WISHES)
+        calls = self.calls.get(dial.person_id)
+        others = calls.rep_ids - {dial.holder_id} if calls and not self.are_calls_over else ()
+        return ContactFacts(
+            collects_as=self.collects_as,
+            account_id=dial.account_id,
+            zones=_zones(dial, valid_e164s, self.now),
+            jurisdictions=_jurisdictions(dial),
+            number=_number(dial),
+            is_identified=dial.is_identified,
+            is_minor=_is_minor(dial.birth_on, self.today),
+            owes=dial.patient_cents > 0 or dial.asked_at is not None,
+            holds=self._holds(dial),
+            stops=wishes.stops,
+            has_consent_to_automation=not wishes.automated_phone_ids.isdisjoint({None, dial.phone_id}),
+            confidential=wishes.confidential,
+            bad_times=wishes.bad_times,
+            attempts=calls.attempts if calls else (),
+            callback_asked_at=dial.asked_at,
+            notice_mailed_on=self.notices.get(dial.account_id),
+            is_spoken_to=bool(others),
+        )
+
+    def _holds(self, dial: Dial) -> tuple[HoldInForce, ...]:
+        """Return what holds the account, all of who answers for it, or the person called."""
+        found = [
+            *self.holds.of_accounts.get(dial.account_id, ()),
+            *self.holds.of_persons.get(dial.answering_id, ()),
+        ]
+        if dial.person_id != dial.answering_id:
+            found += self.holds.of_persons.get(dial.person_id, ())
+        return tuple(
+            each for each in found if dial.role is None or SPEAKS_ALL_THE_SAME.get(each.kind) is not dial.role
+        )
+
+
+def _number(dial: Dial) -> NumberFacts | None:
+    if dial.phone_id is None:
+        return None
+    return NumberFacts(
+        phone_id=dial.phone_id,
+        place=dial.place,
+        is_dialable=is_dialable(dial.e164),
+        is_valid=dial.is_valid,
+        is_stopped=dial.is_stopped,
+        is_mobile=dial.place is PhonePlace.MOBILE,
+        is_from_patient=dial.source is PointSource.PATIENT,
+    )
+
+
+def _zones(dial: Dial, valid_e164s: list[str], now: datetime) -> tuple[str, ...]:
+    """Return every zone the person may be in when called at this number.
+
+    Where they say they are is knowledge, and goes before all guesses while it is fresh (12 CFR
+    1006.6(b)(1)(i)); once it is stale the window of their tasks, made of it, says nothing.
+    """
+    if dial.stated_zone:
+        if dial.stated_until is not None and dial.stated_until > now:
+            return (dial.stated_zone,)
+        return candidate_zones(valid_e164s, dial.state, dial.zip_code)
+    return tuple(sorted({*_split(dial.window_zones), *zones_of_number(dial.e164)}))
+
+
+def _is_minor(birth_on: date | None, today: date) -> bool:
+    if birth_on is None:
+        return False
+    age = today.year - birth_on.year - ((today.month, today.day) < (birth_on.month, birth_on.day))
+    return age < ADULT_YEARS
+
+
+def _split(zones: str) -> tuple[str, ...]:
+    return tuple(filter(None, zones.split("|")))
