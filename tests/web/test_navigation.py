@@ -12,7 +12,10 @@ from workqueue.web.navigation import Display, display_of, nav_for
     ("role", "labels"),
     [
         (Role.REP, ["My day", "Accounts"]),
-        (Role.LEAD, ["My day", "Accounts", "Team", "Quarantine", "Files", "Queue health", "Rules of contact"]),
+        (
+            Role.LEAD,
+            ["My day", "Accounts", "Team", "Quarantine", "Files", "Queue health", "Rules of contact"],
+        ),
         (Role.ADMIN, ["Queue health", "Rules of contact", "Office", "People"]),
         (Role.AUDITOR, ["Accounts", "Team", "Quarantine", "Files", "Queue health", "Rules of contact"]),
     ],

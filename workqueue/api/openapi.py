@@ -14,7 +14,7 @@ from workqueue.api import bp
 from workqueue.api.answers import answer
 from workqueue.api.auth import api_public
 from workqueue.api.schemas import Schema, Schemas
-from workqueue.rules.contact import Verdict
+from workqueue.rules.contact_verdict import Verdict
 from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.states import TaskState

@@ -12,7 +12,7 @@ from workqueue.api.auth import api_roles
 from workqueue.api.idempotency import Reply, idempotent, json_fields
 from workqueue.config import Config
 from workqueue.extensions import db
-from workqueue.rules.contact import Verdict
+from workqueue.rules.contact_verdict import Verdict
 from workqueue.rules.entries import LONGEST_NOTE, LONGEST_TEXT, InvalidEntry, OutcomeEntry
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.refusals import Invalid

@@ -15,7 +15,7 @@ from workqueue.rules.dispositions import find
 from workqueue.rules.entries import InvalidEntry, OutcomeEntry
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.windows import is_open, next_open
-from workqueue.services import leasing, noting, outcomes
+from workqueue.services import contact_rules, leasing, noting, outcomes
 from workqueue.services.calling import CallNotAllowed, place_call
 from workqueue.services.contacting import zones_of_patient
 
@@ -166,13 +166,13 @@ def again(shift: Shift, _case: Case) -> OutcomeEntry:
 
 def _callback_at(shift: Shift, account: Account) -> datetime:
     """Agree on an hour that suits: some shortly before the demonstration begins, the others after."""
-    zones = zones_of_patient(shift.session, account.patient_id)
+    zones, hours = zones_of_patient(shift.session, account.patient_id), contact_rules.hours(shift.session)
     wanted = shift.today + timedelta(hours=next(shift.hours))
     if wanted < shift.today:
         # The last hour before in which the patient may be called.
-        while not is_open(zones, wanted) and wanted > shift.now + timedelta(hours=1):
+        while not is_open(zones, hours, wanted) and wanted > shift.now + timedelta(hours=1):
             wanted -= timedelta(minutes=30)
-    return next_open(zones, wanted) or wanted
+    return next_open(zones, hours, wanted) or wanted
 
 
 def _denial(shift: Shift, case: Case) -> OutcomeEntry:

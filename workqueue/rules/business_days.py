@@ -10,7 +10,12 @@ from workqueue.rules.calendar import OFFICE_ZONE
 
 
 def is_business_day(day: date) -> bool:
-    return day.weekday() < 5 and day not in _holidays(day.year)
+    return day.weekday() < 5 and not is_federal_holiday(day)
+
+
+def is_federal_holiday(day: date) -> bool:
+    """Return whether it is one (5 USC 6103), or the weekday on which one is observed."""
+    return day in _holidays(day.year)
 
 
 def add_business_days(day: date, count: int) -> date:

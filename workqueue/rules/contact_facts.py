@@ -44,6 +44,8 @@ class NumberFacts:
     is_valid: bool = True
     is_stopped: bool = False
     is_mobile: bool = False
+    is_from_patient: bool = False
+    """The person gave it; a number at work is dialled only then (12 CFR 1006.6(b)(3))."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class ContactFacts:
     owes: bool = True
     """Whether there is a balance to speak of; without one there is no reason to contact anybody."""
     holds: Sequence[HoldInForce] = ()
+    """Those that stop contact with the person, on the account and on the person."""
     stops: Sequence[Stop] = ()
     has_consent_to_automation: bool = False
     confidential: ConfidentialWay | None = None

@@ -18,6 +18,9 @@ FEDERAL = "US"
 HOUSE = "HOUSE"
 """The jurisdiction of the office's own limits; they hold everywhere."""
 
+SPOKEN_OR_TYPED = frozenset({ContactChannel.CALL, ContactChannel.TEXT, ContactChannel.EMAIL})
+"""What reaches a person at the moment it is sent; a letter does not."""
+
 
 class RuleKind(StrEnum):
     """What a rule limits; it names the shape of the parameters."""
@@ -52,11 +55,12 @@ class Hours:
     closes: time
     weekdays: frozenset[int] = frozenset(range(7))
     """0 is Monday. On other days the rule says nothing."""
+    channels: frozenset[ContactChannel] = SPOKEN_OR_TYPED
 
 
 @dataclass(frozen=True)
 class ClosedDays:
-    """Days without calls, where the person is."""
+    """Days without calls and texts, where the person is."""
 
     weekdays: frozenset[int] = frozenset()
     is_closed_on_federal_holidays: bool = False
@@ -74,6 +78,9 @@ class Frequency:
     """Only attempts to numbers there count, and only they are refused."""
     channels: frozenset[ContactChannel] = frozenset({ContactChannel.CALL})
     counts_conversations_only: bool = False
+    """Also those the person began."""
+    spares_callbacks: bool = True
+    """What the person asked for is neither counted nor refused (12 CFR 1006.14(b)(3)(i))."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,8 @@ class Cooldown:
 
     days: int
     counted_by: CountedBy = CountedBy.PERSON
+    channels: frozenset[ContactChannel] = frozenset({ContactChannel.CALL})
+    spares_callbacks: bool = True
 
 
 @dataclass(frozen=True)
@@ -159,6 +168,7 @@ def _hours(raw: Mapping[str, Any]) -> Hours:
         time.fromisoformat(raw["opens"]),
         time.fromisoformat(raw["closes"]),
         frozenset(map(int, raw.get("weekdays", range(7)))),
+        frozenset(map(ContactChannel, raw.get("channels", SPOKEN_OR_TYPED))),
     )
 
 
@@ -178,11 +188,17 @@ def _frequency(raw: Mapping[str, Any]) -> Frequency:
         frozenset(map(PhonePlace, raw.get("places", PhonePlace))),
         frozenset(map(ContactChannel, raw.get("channels", [ContactChannel.CALL]))),
         bool(raw.get("counts_conversations_only", False)),
+        bool(raw.get("spares_callbacks", True)),
     )
 
 
 def _cooldown(raw: Mapping[str, Any]) -> Cooldown:
-    return Cooldown(int(raw["days"]), CountedBy(raw.get("counted_by", CountedBy.PERSON)))
+    return Cooldown(
+        int(raw["days"]),
+        CountedBy(raw.get("counted_by", CountedBy.PERSON)),
+        frozenset(map(ContactChannel, raw.get("channels", [ContactChannel.CALL]))),
+        bool(raw.get("spares_callbacks", True)),
+    )
 
 
 def _waiting(raw: Mapping[str, Any]) -> Waiting:
@@ -205,8 +221,10 @@ def _check(read: Parameters) -> None:
         raise BadRule("Opening comes before closing, on days from 0 (Monday) to 6.", field="opens")
     if isinstance(read, ClosedDays) and not read.weekdays < set(range(7)):
         raise BadRule("At least one day of the week stays open.", field="weekdays")
-    if isinstance(read, Frequency) and not (read.most >= 1 and read.places and read.channels):
-        raise BadRule("A limit allows one attempt at least, to some place, in some medium.", field="most")
+    if isinstance(read, Hours | Frequency | Cooldown) and not read.channels:
+        raise BadRule("A rule is about one medium at least.", field="channels")
+    if isinstance(read, Frequency) and not (read.most >= 1 and read.places):
+        raise BadRule("A limit allows one attempt at least, to some place.", field="most")
     if isinstance(read, Frequency | Cooldown | Waiting) and not 1 <= read.days <= LONGEST_DAYS:
         raise BadRule(f"Days are from 1 to {LONGEST_DAYS}.", field="days")
 

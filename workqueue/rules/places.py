@@ -110,7 +110,7 @@ def zones_of_place(state: str, zip_code: str) -> frozenset[str]:
     A state and a ZIP code that contradict each other both count.
     """
     named, area = state_code(state), _zip_area(zip_code)
-    zoned = _state_of_zip(zip_code)
+    zoned = state_of_zip(zip_code)
     if zoned is None:
         return frozenset(_ZONES[named]) if named else frozenset()
     sure = {zone for first, last, zone in _SURE_ZIPS.get(zoned, ()) if first <= area <= last}
@@ -123,7 +123,8 @@ def _zip_area(zip_code: str) -> int:
     return int(digits[:3]) if digits.isascii() and digits.isdigit() and len(digits) in {5, 9} else -1
 
 
-def _state_of_zip(zip_code: str) -> str | None:
+def state_of_zip(zip_code: str) -> str | None:
+    """Return the two letters of the state a ZIP code lies in; None for one of no place."""
     area = _zip_area(zip_code)
     if area < 0:
         return None

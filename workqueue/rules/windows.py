@@ -1,25 +1,28 @@
 """At which moments a person may be called, wherever they may be.
 
-Before 8 in the morning and after 9 in the evening, by the clock where the person is, is presumed inconvenient
-(12 CFR 1006.6(b)(1)(i)); where that place is not certain, the hour has to suit in all possible ones.
+The hours are rules (`rules/contact_rules.py`), read by the clock where the person is; where that place is not
+certain, the hour has to suit in all possible ones (12 CFR 1006.6(b)(1)(i) with its comment).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 from phonenumbers import timezone as phone_zones
 
+from workqueue.rules.business_days import is_federal_holiday
+from workqueue.rules.channels import CollectsAs, ContactChannel
+from workqueue.rules.clocks import NEVER, day_begins, first_moment, not_past_a_change, zone_info
+from workqueue.rules.contact_rules import FEDERAL, HOUSE, ClosedDays, ContactRule, Hours
 from workqueue.rules.places import WHOLE_COUNTRY, zones_of_place
 
-OPENS = time(8, 0)
-CLOSES = time(21, 0)
-HOURS_CITATION = "12 CFR 1006.6(b)(1)(i)"
+STATED_DAYS = 30
+"""So long it counts where a person says they are (regulation and EDI, 1.5)."""
 
-DAYS_AHEAD = 4
-"""The openings of so many days are tried; apart from clock changes each day is like the one before."""
+MOST_STEPS = 400
+"""Openings looked at before it is said that there is none: a few a day, for weeks."""
 
 
 def candidate_zones(e164s: Sequence[str], state: str, zip_code: str) -> tuple[str, ...]:
@@ -40,31 +43,95 @@ def zones_of_number(e164: str) -> frozenset[str]:
     return frozenset(phone_zones.time_zones_for_number(number)) - {phone_zones.UNKNOWN_TIMEZONE}
 
 
-def is_open(zones: Iterable[str], at: datetime) -> bool:
-    """Return whether it is between 8 and 21 o'clock in every zone at this moment.
+def zones_to_judge(
+    e164s: Sequence[str],
+    state: str,
+    zip_code: str,
+    *,
+    stated_zone: str,
+    stated_until: datetime | None,
+    at: datetime,
+) -> tuple[str, ...]:
+    """Return the zone the person says they are in while that is fresh, else every zone they may be in."""
+    if stated_zone and stated_until is not None and at < stated_until:
+        return (stated_zone,)
+    return candidate_zones(e164s, state, zip_code)
+
+
+def everywhere(rules: Iterable[ContactRule], collects_as: CollectsAs) -> tuple[ContactRule, ...]:
+    """Return the hours and closed days that hold for every call of this office, whomever it is to."""
+    return tuple(
+        rule
+        for rule in rules
+        if rule.jurisdiction in {FEDERAL, HOUSE}
+        and rule.basis(collects_as) is not None
+        and (
+            isinstance(rule.parameters, ClosedDays)
+            or (isinstance(rule.parameters, Hours) and ContactChannel.CALL in rule.parameters.channels)
+        )
+    )
+
+
+def is_open(zones: Iterable[str], rules: Sequence[ContactRule], at: datetime) -> bool:
+    """Return whether hours and closed days of the rules suit in every zone at this moment.
 
     Looked at moment by moment: 18 o'clock in New York is 9 o'clock tomorrow in Guam, and both suit. No zones
     at all means that nobody is called, so any hour will do.
     """
-    return all(is_open_in(zone, at) for zone in zones)
+    return all(_is_open_in(at.astimezone(zone_info(zone)), rules) for zone in zones)
 
 
-def is_open_in(zone: str, at: datetime) -> bool:
-    return OPENS <= at.astimezone(ZoneInfo(zone)).time() < CLOSES
-
-
-def next_open(zones: Sequence[str], at: datetime) -> datetime | None:
+def next_open(zones: Sequence[str], rules: Sequence[ContactRule], at: datetime) -> datetime | None:
     """Return the first moment from `at` on that suits in every zone; None for zones that never meet."""
-    if is_open(zones, at):
-        return at
-    # What is closed opens when the last of its zones does.
-    return next((moment for moment in sorted(_openings(zones, at)) if is_open(zones, moment)), None)
+    moment = at
+    for _ in range(MOST_STEPS):
+        opening = max((_shut_until(zone_info(zone), rules, moment) for zone in zones), default=moment)
+        if opening == moment:
+            return moment.astimezone(at.tzinfo)
+        moment = opening
+    return None
 
 
-def _openings(zones: Iterable[str], at: datetime) -> Iterator[datetime]:
-    for zone in zones:
-        local = at.astimezone(ZoneInfo(zone))
-        for days in range(DAYS_AHEAD):
-            opening = datetime.combine(local.date() + timedelta(days=days), OPENS, local.tzinfo)
-            if opening > at:
-                yield opening.astimezone(at.tzinfo)
+def _is_open_in(local: datetime, rules: Sequence[ContactRule]) -> bool:
+    day = local.date()
+    return not any(rule.is_in_force(day) and is_shut(rule.parameters, local) for rule in rules)
+
+
+def _shut_until(zone: ZoneInfo, rules: Sequence[ContactRule], at: datetime) -> datetime:
+    local = at.astimezone(zone)
+    in_force = (rule.parameters for rule in rules if rule.is_in_force(local.date()))
+    return max((shut_until(each, local) or at for each in in_force), default=at)
+
+
+def is_shut(limit: object, local: datetime) -> bool:
+    """Return whether hours or closed days forbid a call at this time of the person's clock."""
+    if isinstance(limit, Hours):
+        return local.weekday() in limit.weekdays and not limit.opens <= local.time() < limit.closes
+    return isinstance(limit, ClosedDays) and is_closed_on(limit, local.date())
+
+
+def is_closed_on(limit: ClosedDays, day: date) -> bool:
+    return (
+        day.weekday() in limit.weekdays
+        or day in limit.days
+        or (limit.is_closed_on_federal_holidays and is_federal_holiday(day))
+    )
+
+
+def shut_until(limit: object, local: datetime) -> datetime | None:
+    """Return a moment before which the limit does not allow a call in this zone; None while it does."""
+    if not is_shut(limit, local):
+        return None
+    zone = local.tzinfo
+    if not isinstance(zone, ZoneInfo):
+        return NEVER
+    tomorrow = local.date() + timedelta(days=1)
+    if not isinstance(limit, Hours):
+        opening = day_begins(tomorrow, zone)
+    elif local.time() < limit.opens:
+        opening = first_moment(local.date(), limit.opens, zone, after=local)
+    else:
+        # Of a day the rule is silent about, midnight will do.
+        opens = limit.opens if tomorrow.weekday() in limit.weekdays else time.min
+        opening = first_moment(tomorrow, opens, zone)
+    return not_past_a_change(local, opening, zone)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from workqueue.models import Call, Phone, Task
 from workqueue.rules.call_states import CallState
-from workqueue.rules.contact import Verdict, inbound_call, payer_call
+from workqueue.rules.contact_verdict import Verdict, inbound_call, payer_call
 from workqueue.rules.kinds import KINDS, Party
 from workqueue.rules.refusals import Invalid, Refusal
 from workqueue.rules.states import PhonePlace

@@ -14,19 +14,20 @@ from typing import Any, ClassVar
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from workqueue.models import ContactRuleVersion
+from workqueue.models import ContactRuleVersion, OfficeProfile
 from workqueue.rules.calendar import office_day
 from workqueue.rules.channels import CollectsAs
 from workqueue.rules.contact_rules import (
     HOUSE,
-    Cooldown,
     ContactRule,
+    Cooldown,
     Frequency,
     RuleKind,
     parameters_of,
     raw_parameters,
 )
 from workqueue.rules.refusals import Invalid, NotFound, Refusal
+from workqueue.rules.windows import everywhere
 
 CACHED_SECONDS = 5.0
 """Every call and every lease asks for the rules, which change a few times a year. A version added by another
@@ -72,21 +73,25 @@ class RuleOver(Refusal):
 
 
 class _Kept:
-    """All versions of all rules, read once a while."""
+    """All versions of all rules, and in whose name the office collects, read once a while."""
 
     def __init__(self) -> None:
         self.forget()
 
     def forget(self) -> None:
         self._read_at = -math.inf
-        self._rules: tuple[ContactRule, ...] = ()
+        self.rules: tuple[ContactRule, ...] = ()
+        self.hours: tuple[ContactRule, ...] = ()
+        self.collects_as = CollectsAs.FIRST_PARTY
 
-    def all(self, session: Session) -> tuple[ContactRule, ...]:
+    def read(self, session: Session) -> "_Kept":
         if time.monotonic() - self._read_at > CACHED_SECONDS:
             rows = session.scalars(select(ContactRuleVersion).order_by(ContactRuleVersion.id))
-            self._rules = tuple(map(rule_of, rows))
+            self.rules = tuple(map(rule_of, rows))
+            self.collects_as = session.scalar(select(OfficeProfile.collects_as)) or CollectsAs.FIRST_PARTY
+            self.hours = everywhere(self.rules, self.collects_as)
             self._read_at = time.monotonic()
-        return self._rules
+        return self
 
 
 _kept = _Kept()
@@ -94,7 +99,20 @@ _kept = _Kept()
 
 def in_force(session: Session, day: date) -> tuple[ContactRule, ...]:
     """Return the rules that hold on this day of the office, in the order in which they were added."""
-    return tuple(rule for rule in _kept.all(session) if rule.is_in_force(day))
+    return tuple(rule for rule in _kept.read(session).rules if rule.is_in_force(day))
+
+
+def hours(session: Session) -> tuple[ContactRule, ...]:
+    """Return the hours and closed days that hold for every call of this office, each with its own dates.
+
+    The lanes and the times of callbacks follow them; what only some states add is for the verdict to say.
+    """
+    return _kept.read(session).hours
+
+
+def collects_as(session: Session) -> CollectsAs:
+    """Return in whose name the office collects; its own until its profile says otherwise."""
+    return _kept.read(session).collects_as
 
 
 def to_judge_by(session: Session, now: datetime) -> tuple[ContactRule, ...]:
@@ -105,7 +123,7 @@ def to_judge_by(session: Session, now: datetime) -> tuple[ContactRule, ...]:
     """
     first = office_day(now) - timedelta(days=1)
     return tuple(
-        rule for rule in _kept.all(session) if rule.effective_to is None or rule.effective_to >= first
+        rule for rule in _kept.read(session).rules if rule.effective_to is None or rule.effective_to >= first
     )
 
 

@@ -15,7 +15,7 @@ from workqueue.models import Task, TaskChange, User, Window
 from workqueue.rules.refusals import NotFound, Refusal
 from workqueue.rules.states import CauseKind, LeaseEnd, TaskState
 from workqueue.rules.windows import is_open
-from workqueue.services import deriving
+from workqueue.services import contact_rules, deriving
 from workqueue.services.posting import lock_accounts
 
 CANDIDATES = (8, 64)
@@ -97,7 +97,8 @@ class _Windows:
             rows = session.execute(select(Window.id, Window.zones))
             self._zones = [(row[0], tuple(filter(None, row[1].split("|")))) for row in rows]
             self._read_at = time.monotonic()
-        return [window_id for window_id, zones in self._zones if is_open(zones, now)]
+        hours = contact_rules.hours(session)
+        return [window_id for window_id, zones in self._zones if is_open(zones, hours, now)]
 
 
 _windows = _Windows()

@@ -11,6 +11,7 @@ from workqueue.models import OfficeProfile
 from workqueue.rules.channels import CollectsAs
 from workqueue.rules.phones import NotAPhone, to_e164
 from workqueue.rules.refusals import Invalid
+from workqueue.services import contact_rules
 
 THE_ONE = 1
 """There is one row, and one office."""
@@ -49,12 +50,6 @@ def profile(session: Session) -> Profile | None:
     )
 
 
-def collects_as(session: Session) -> CollectsAs:
-    """Return in whose name the office collects; its own until it says otherwise."""
-    kept = session.scalar(select(OfficeProfile.collects_as).where(OfficeProfile.id == THE_ONE))
-    return kept or CollectsAs.FIRST_PARTY
-
-
 def change(
     session: Session,
     *,
@@ -89,3 +84,4 @@ def change(
         .values(id=THE_ONE, **values)
         .on_conflict_do_update(index_elements=["id"], set_=values)
     )
+    contact_rules.forget()

@@ -17,8 +17,17 @@ from workqueue.rules.entries import EntryFacts, InvalidEntry, OutcomeEntry, kept
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.next_steps import next_look_on, retry_at
 from workqueue.rules.roles import Role
-from workqueue.rules.states import CauseKind, LeaseEnd, TaskState
-from workqueue.services import calling, contacting, deriving, drafts, following, leasing, resting
+from workqueue.rules.states import CauseKind, LeaseEnd
+from workqueue.services import (
+    calling,
+    contact_rules,
+    contacting,
+    deriving,
+    drafts,
+    following,
+    leasing,
+    resting,
+)
 from workqueue.services.leasing import LeaseLost
 from workqueue.services.money import target_of
 from workqueue.services.posting import lock_accounts
@@ -74,6 +83,7 @@ def log_outcome(
         patient_cents=account.patient_cents,
         deadline_on=task.deadline_on,
         zones=zones,
+        hours=contact_rules.hours(session),
         is_lead=session.get_one(User, rep_id).role is Role.LEAD,
         has_call=call is not None,
         today=office_day(now),

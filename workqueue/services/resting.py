@@ -32,10 +32,10 @@ def answered_for_by(person_id: int) -> ColumnElement[bool]:
 
 
 def let_the_person_rest(session: Session, account_id: int, *, until: datetime, now: datetime) -> None:
-    """Put off the tasks of who answers for this account, each until it may be called about, not before `until`.
+    """Put off the tasks of who answers for this account, each until it may be called about.
 
-    On all their accounts, which the caller has locked and derives: the limits count the person. Where
-    waiting alone brings no such moment, `until` stands.
+    None comes up before `until`, which also stands where waiting alone brings no call. On all their
+    accounts, which the caller has locked and derives: the limits count the person.
     """
     person_id = session.scalar(select(ANSWERING).where(Account.id == account_id))
     if person_id is None:

@@ -75,7 +75,8 @@ def _put_off(session: Session, leased: LeasedTask, outlook: Outlook, now: dateti
     session.execute(
         text(
             "UPDATE task_changes SET after = after || jsonb_build_object('reason', CAST(:reason AS text))"
-            " WHERE id = (SELECT max(id) FROM task_changes WHERE account_id = :account_id AND task_id = :task_id)"
+            " WHERE id = (SELECT max(id) FROM task_changes"
+            " WHERE account_id = :account_id AND task_id = :task_id)"
         ),
         {"reason": " ".join(outlook.reasons), "account_id": leased.account_id, "task_id": leased.task_id},
     )

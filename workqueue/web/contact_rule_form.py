@@ -7,6 +7,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from workqueue.rules.area_codes import STATES
 from workqueue.rules.channels import CollectsAs, ContactChannel
 from workqueue.rules.contact_rule_words import TAG_WORDS, WEEKDAYS, jurisdiction_words
 from workqueue.rules.contact_rules import (
@@ -17,10 +18,12 @@ from workqueue.rules.contact_rules import (
     RuleKind,
     raw_parameters,
 )
-from workqueue.rules.jurisdictions import JURISDICTIONS
+from workqueue.rules.jurisdictions import NYC
 from workqueue.rules.states import PhonePlace
 from workqueue.services.contact_rules import NewRule
 from workqueue.web.forms import Fields
+
+JURISDICTIONS = frozenset(STATES.values()) | {NYC}
 
 LONGEST = {"code": 40, "label": 120, "citation": 300, "reviewed_by": 100, "note": 1_000}
 MOST_CLOSED_DAYS = 100
@@ -34,6 +37,11 @@ ROLE_WORDS = {
 _clock = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _code = re.compile(r"[A-Z][A-Z0-9_]*")
 
+COUNTED_BY = [
+    {"value": CountedBy.PERSON.value, "label": "The person, all their accounts and numbers together"},
+    {"value": CountedBy.ACCOUNT.value, "label": "Each account by itself"},
+]
+
 CHOICES = {
     "weekdays": [(str(number), name) for number, name in enumerate(WEEKDAYS)],
     "places": [(place.value, place.value.capitalize()) for place in PhonePlace],
@@ -45,10 +53,6 @@ CHOICES = {
     ],
     "binds": [(role.value, words) for role, words in ROLE_WORDS.items()],
     "tag": list(TAG_WORDS.items()),
-    "counted_by": [
-        {"value": CountedBy.PERSON.value, "label": "The person, all their accounts and numbers together"},
-        {"value": CountedBy.ACCOUNT.value, "label": "Each account by itself"},
-    ],
 }
 """What the form offers to choose from, by the name of the field."""
 
@@ -63,7 +67,7 @@ def jurisdiction_options() -> list[tuple[str, str]]:
 
 def blank(kind: RuleKind) -> dict[str, Any]:
     """Return what the form about a rule that is new starts with."""
-    raw: dict[str, Any] = {
+    raw: dict[RuleKind, dict[str, Any]] = {
         RuleKind.HOURS: {
             "opens": "08:00",
             "closes": "21:00",
@@ -79,8 +83,8 @@ def blank(kind: RuleKind) -> dict[str, Any]:
         },
         RuleKind.COOLDOWN: {"counted_by": "person", "channels": ["call"], "spares_callbacks": True},
         RuleKind.WAITING: {},
-    }[kind]
-    return _shown(raw) | {"jurisdiction": HOUSE, "tag": "K", "binds": [], "is_kept_anyway": True}
+    }
+    return _shown(raw[kind]) | {"jurisdiction": HOUSE, "tag": "K", "binds": [], "is_kept_anyway": True}
 
 
 def filled(rule: ContactRule) -> dict[str, Any]:
@@ -104,7 +108,7 @@ def typed(form: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def read(form: MultiDict[str, str], kind: RuleKind, *, of: ContactRule | None) -> tuple[NewRule, Fields]:
-    """Read the form; what is wrong stands in the fields' errors. A version keeps its rule's code and place."""
+    """Read the form; what is wrong stands in the fields' errors. A version keeps its rule's place."""
     fields = Fields(form)
     code = of.code if of else _read_code(fields)
     place = of.jurisdiction if of else fields.text("jurisdiction", longest=10)
@@ -189,7 +193,9 @@ def _closed_days(fields: Fields, form: MultiDict[str, str]) -> dict[str, Any]:
         try:
             date.fromisoformat(each)
         except ValueError:
-            fields.refuse("closed_days", f"“{each[:20]}” is no date. Write one a line, for example 2026-12-24.")
+            fields.refuse(
+                "closed_days", f"“{each[:20]}” is no date. Write one a line, for example 2026-12-24."
+            )
     weekdays = [int(each) for each in _chosen(fields, form, "weekdays")]
     on_holidays = fields.is_on("is_closed_on_federal_holidays")
     if not (weekdays or days or on_holidays):

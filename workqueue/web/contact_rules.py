@@ -12,7 +12,7 @@ from workqueue.rules.contact_rule_words import KIND_WORDS, parameter_words
 from workqueue.rules.contact_rules import ContactRule, RuleKind
 from workqueue.rules.refusals import Invalid
 from workqueue.rules.roles import Role
-from workqueue.services import contact_rules, office_profile
+from workqueue.services import contact_rules
 from workqueue.services.contact_rules import RuleOver, RulesOverlap
 from workqueue.services.reading.contact_rules import chapters, version
 from workqueue.web import contact_rule_form
@@ -30,7 +30,7 @@ overseers = roles(Role.LEAD, Role.ADMIN, Role.AUDITOR)
 def show() -> ResponseReturnValue:
     today = office_day(utc_now())
     with reading() as session:
-        collects_as = office_profile.collects_as(session)
+        collects_as = contact_rules.collects_as(session)
         book = chapters(session, collects_as=collects_as, day=today)
     return render_template(
         "contact_rules/show.html",
@@ -146,6 +146,7 @@ def _form(
         values=values,
         errors=errors,
         choices=contact_rule_form.CHOICES,
+        counted_by=contact_rule_form.COUNTED_BY,
         jurisdictions=contact_rule_form.jurisdiction_options(),
         today=office_day(utc_now()),
     )

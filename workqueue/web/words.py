@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from workqueue.rules.calendar import OFFICE_ZONE
-from workqueue.rules.contact import RuleResult
 from workqueue.rules.contact_rule_words import is_to_be_confirmed, jurisdiction_words
+from workqueue.rules.contact_verdict import RuleResult
 from workqueue.rules.kinds import Party
 from workqueue.rules.states import TaskState
 from workqueue.services.reading.account_lines import PhoneView
@@ -63,10 +63,7 @@ def stands(task: TaskLine | TaskCard) -> str:
 
 
 def rule_lines(rules: Iterable[RuleResult]) -> list[dict[str, Any]]:
-    return [
-        {"label": rule.sentence, "detail": f"{rule.citation} ({rule.basis})", "is_met": rule.is_ok}
-        for rule in rules
-    ]
+    return [{"label": rule.sentence, "detail": rule.source, "is_met": rule.is_ok} for rule in rules]
 
 
 def phone_choices(phones: Iterable[PhoneOption | PhoneView]) -> list[tuple[int, str]]:

@@ -15,14 +15,16 @@ from sqlalchemy.orm import Session
 from workqueue.models import Patient, Task, Window
 from workqueue.rules.calendar import office_day
 from workqueue.rules.channels import CollectsAs, PointSource, RelationRole
-from workqueue.rules.contact import Verdict, may_contact
+from workqueue.rules.contact import may_contact
 from workqueue.rules.contact_facts import ContactFacts, HoldInForce, NumberFacts
 from workqueue.rules.contact_rules import ContactRule, RuleKind
+from workqueue.rules.contact_verdict import Verdict
 from workqueue.rules.holds import HoldKind
+from workqueue.rules.jurisdictions import jurisdictions
 from workqueue.rules.phones import is_dialable
 from workqueue.rules.states import PhonePlace
 from workqueue.rules.windows import candidate_zones, zones_of_number
-from workqueue.services import contact_rules, office_profile
+from workqueue.services import contact_rules
 from workqueue.services.contacting.attempts import Calls, calls_of
 from workqueue.services.contacting.dials import Dial, dials_of
 from workqueue.services.contacting.wishes import NO_WISHES, Holds, Wishes, holds_of, notices_of, wishes_of
@@ -158,7 +160,7 @@ def _gather(
     known = _Known(
         now=now,
         today=today,
-        collects_as=office_profile.collects_as(session),
+        collects_as=contact_rules.collects_as(session),
         holds=holds_of(session, account_ids, person_ids, now),
         wishes=wishes_of(session, person_ids),
         calls=calls_of(session, person_ids, now, contact_rules.look_back(rules)),
@@ -197,7 +199,7 @@ class _Known:
             collects_as=self.collects_as,
             account_id=dial.account_id,
             zones=_zones(dial, valid_e164s, self.now),
-            jurisdictions=_jurisdictions(dial),
+            jurisdictions=_jurisdictions(dial, valid_e164s),
             number=_number(dial),
             is_identified=dial.is_identified,
             is_minor=_is_minor(dial.birth_on, self.today),
@@ -251,6 +253,12 @@ def _zones(dial: Dial, valid_e164s: list[str], now: datetime) -> tuple[str, ...]
             return (dial.stated_zone,)
         return candidate_zones(valid_e164s, dial.state, dial.zip_code)
     return tuple(sorted({*_split(dial.window_zones), *zones_of_number(dial.e164)}))
+
+
+def _jurisdictions(dial: Dial, valid_e164s: list[str]) -> frozenset[str]:
+    """Return every state and city whose law may reach the person: by any address, by any number."""
+    found = jurisdictions(dial.state, dial.zip_code, {*valid_e164s, dial.e164})
+    return found.union(*(jurisdictions(state, zip_code) for state, zip_code in dial.other_places))
 
 
 def _is_minor(birth_on: date | None, today: date) -> bool:

@@ -45,7 +45,7 @@ def calls_of(
     lease_id = cast(Call.verdict["lease_token"].astext, BigInteger)
     rows = session.execute(
         select(
-            Call.patient_id,
+            Call.patient_id.label("person_id"),
             Call.placed_at,
             Call.account_id,
             Call.place,
@@ -56,27 +56,26 @@ def calls_of(
             Call.verified_at,
             Call.is_with_consent,
             Call.rep_id,
-            is_open,
+            is_open.label("is_open"),
         )
         .outerjoin(Lease, and_(Call.state.not_in(OVER), Lease.id == lease_id))
         .where(Call.patient_id.in_(person_ids), Call.placed_at > now - look_back)
         .order_by(Call.placed_at)
     )
-    for person_id, at, account_id, place, channel, is_inbound, is_connected, said, verified_at, asked, \
-            rep_id, is_on in rows:  # fmt: skip
-        calls = found[person_id]
+    for row in rows:
+        calls = found[row.person_id]
         calls.attempts.append(
             Attempt(
-                at=at,
-                account_id=account_id,
-                place=place,
-                channel=channel,
-                is_inbound=is_inbound,
-                is_connected=is_connected and said not in UNCOUNTED,
-                is_conversation=said in CONVERSATIONS or verified_at is not None,
-                is_with_consent=asked,
+                at=row.placed_at,
+                account_id=row.account_id,
+                place=row.place,
+                channel=row.channel,
+                is_inbound=row.is_inbound,
+                is_connected=row.is_connected and row.disposition not in UNCOUNTED,
+                is_conversation=row.disposition in CONVERSATIONS or row.verified_at is not None,
+                is_with_consent=row.is_with_consent,
             )
         )
-        if is_on:
-            calls.rep_ids.add(rep_id)
+        if row.is_open:
+            calls.rep_ids.add(row.rep_id)
     return found

@@ -57,24 +57,21 @@ def dials_of(session: Session, task_ids: Collection[int], day: date) -> list[Dia
     """
     if not task_ids:
         return []
-    rows = session.execute(_DIALS, {"task_ids": list(task_ids), "kinds": PATIENT_KINDS, "day": day})
+    rows = session.execute(
+        _DIALS, {"task_ids": list(task_ids), "kinds": PATIENT_KINDS, "day": day}
+    ).mappings()
     return [
         Dial(
-            *head,
-            RelationRole(role) if role else None,
-            *person,
-            tuple((state, zip_code) for state, zip_code in others or ()),
-            phone_id,
-            e164,
-            PhonePlace(place),
-            is_valid,
-            is_stopped,
-            PointSource(source),
+            **row
+            | {
+                "role": RelationRole(row["role"]) if row["role"] else None,
+                "other_places": tuple((state, zip_code) for state, zip_code in row["other_places"] or ()),
+                "place": PhonePlace(row["place"]),
+                "source": PointSource(row["source"]),
+            }
         )
-        for *head, role, birth_on, state_, zip_, zone, until, zones, others, phone_id, e164, place, is_valid,
-            is_stopped, source in rows
-        for person in [(birth_on, state_, zip_, zone, until, zones)]
-    ]  # fmt: skip
+        for row in map(dict, rows)
+    ]
 
 
 # Every look-up is by a key that has an index: tasks, accounts, patients and windows by their own, relations
@@ -82,13 +79,15 @@ def dials_of(session: Session, task_ids: Collection[int], day: date) -> list[Dia
 # ix_postal_addresses_patient_id. LATERAL: joined as a set, PostgreSQL would lay all relations beside it.
 _DIALS = text(
     """
-    SELECT t.id, t.holder_id, a.id, a.is_identified, a.patient_cents, c.booked_at,
-        coalesce(a.guarantor_id, a.patient_id), p.id, p.first_name, p.last_name, whom.role, p.birth_on,
-        p.state, p.zip, p.stated_zone, p.stated_until, coalesce(w.zones, ''),
+    SELECT t.id AS task_id, t.holder_id, a.id AS account_id, a.is_identified, a.patient_cents,
+        c.booked_at AS asked_at, coalesce(a.guarantor_id, a.patient_id) AS answering_id, p.id AS person_id,
+        p.first_name, p.last_name, whom.role, p.birth_on, p.state, p.zip AS zip_code, p.stated_zone,
+        p.stated_until, coalesce(w.zones, '') AS window_zones,
         (SELECT array_agg(ARRAY[o.state, o.zip]) FROM postal_addresses o
-         WHERE o.patient_id = p.id AND o.is_valid AND o.ended_at IS NULL),
-        ph.id, coalesce(ph.e164, ''), coalesce(ph.place, 'other'), coalesce(ph.is_valid, false),
-        coalesce(ph.is_stopped, false), coalesce(ph.source, 'file')
+         WHERE o.patient_id = p.id AND o.is_valid AND o.ended_at IS NULL) AS other_places,
+        ph.id AS phone_id, coalesce(ph.e164, '') AS e164, coalesce(ph.place, 'other') AS place,
+        coalesce(ph.is_valid, false) AS is_valid, coalesce(ph.is_stopped, false) AS is_stopped,
+        coalesce(ph.source, 'file') AS source
     FROM tasks t
     JOIN accounts a ON a.id = t.account_id
     CROSS JOIN LATERAL (

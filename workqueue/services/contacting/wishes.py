@@ -48,8 +48,8 @@ def wishes_of(session: Session, person_ids: Collection[int]) -> Mapping[int, Wis
         .order_by(Consent.patient_id, Consent.id)
     )
     by_person: dict[int, list[Word]] = defaultdict(list)
-    for person_id, *word in said:
-        by_person[person_id].append(Word(*word))
+    for person_id, channel, scope, phone_id, is_given, said_at in said:
+        by_person[person_id].append(Word(channel, scope, phone_id, is_given, said_at))
     for person_id, words in by_person.items():
         found[person_id].stops = standing_stops(words)
         found[person_id].automated_phone_ids = automated_phones(words)
@@ -64,7 +64,7 @@ def wishes_of(session: Session, person_ids: Collection[int]) -> Mapping[int, Wis
     ):
         weekdays = frozenset(day for day in range(7) if mask >> day & 1)
         found[person_id].bad_times.append(BadTime(weekdays, from_time, until_time, place))
-    for person_id, channel, phone_id in session.execute(
+    for person_id, way, way_phone_id in session.execute(
         select(
             ConfidentialInstruction.patient_id,
             ConfidentialInstruction.channel,
@@ -73,7 +73,7 @@ def wishes_of(session: Session, person_ids: Collection[int]) -> Mapping[int, Wis
             ConfidentialInstruction.patient_id.in_(person_ids), ConfidentialInstruction.ended_at.is_(None)
         )
     ):
-        found[person_id].confidential = ConfidentialWay(channel, phone_id)
+        found[person_id].confidential = ConfidentialWay(way, way_phone_id)
     return found
 
 
@@ -150,7 +150,7 @@ def holds_of(
         held = HoldInForce(kind, reason, until_at)
         if account_id is not None:
             of_accounts[account_id].append(held)
-        else:
+        if person_id is not None:
             of_persons[person_id].append(held)
     return Holds(of_accounts, of_persons)
 

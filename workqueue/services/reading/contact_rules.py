@@ -64,9 +64,7 @@ def chapters(session: Session, *, collects_as: CollectsAs, day: date) -> tuple[C
     for lines in by_code.values():
         entry = _entry(lines)
         entries.setdefault(entry.shown.rule.jurisdiction, []).append(entry)
-    order = sorted(
-        entries, key=lambda place: (place != FEDERAL, place != HOUSE, jurisdiction_words(place))
-    )
+    order = sorted(entries, key=lambda place: (place != FEDERAL, place != HOUSE, jurisdiction_words(place)))
     return tuple(Chapter(place, jurisdiction_words(place), tuple(entries[place])) for place in order)
 
 

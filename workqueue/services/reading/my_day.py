@@ -13,6 +13,7 @@ from workqueue.rules.dispositions import label_of
 from workqueue.rules.kinds import KINDS, TaskKind
 from workqueue.rules.states import CallbackState, TaskState
 from workqueue.rules.windows import is_open
+from workqueue.services import contact_rules
 from workqueue.services.reading.lines import TaskLine, full_name, lines_of, task_lines
 
 MOST_PASSED = 50
@@ -128,7 +129,10 @@ def _callbacks(session: Session, rep_id: int, now: datetime) -> tuple[CallbackLi
 
 def _open_counts(session: Session, rep_id: int, now: datetime) -> tuple[KindCount, ...]:
     windows = session.execute(select(Window.id, Window.zones))
-    open_now = [window_id for window_id, zones in windows if is_open(filter(None, zones.split("|")), now)]
+    hours = contact_rules.hours(session)
+    open_now = [
+        window_id for window_id, zones in windows if is_open(filter(None, zones.split("|")), hours, now)
+    ]
     lanes = (
         select(Lane.id)
         .join(UserSkill, UserSkill.skill_id == Lane.skill_id)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from workqueue.models import Lane, Task, User, UserSkill
 from workqueue.rules.calendar import office_day
-from workqueue.rules.contact import Verdict, payer_call
+from workqueue.rules.contact_verdict import Verdict, payer_call
 from workqueue.rules.disposition_facts import Disposition
 from workqueue.rules.dispositions import PUT_ASIDE, dispositions_for
 from workqueue.rules.kinds import KINDS, Party, TaskKind
@@ -18,7 +18,7 @@ from workqueue.rules.roles import WORKERS
 from workqueue.rules.states import CauseKind, PhonePlace, TaskState
 from workqueue.rules.words import day_words, moment_words
 from workqueue.services import calling, contacting, drafts
-from workqueue.services.contacting import Dial
+from workqueue.services.contacting.dials import Dial
 from workqueue.services.reading.reasons import Behind, behind, reasons, subject_words
 
 FAR_DAYS = 3_650
