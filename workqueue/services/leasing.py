@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import bindparam, or_, select, text
@@ -52,7 +52,7 @@ class LeasedTask:
     account_id: int
     token: int
     until: datetime
-    is_new: bool = True
+    is_new: bool = field(default=True, compare=False)
     """False for what the rep held before asking."""
 
 
