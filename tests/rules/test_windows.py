@@ -1,16 +1,23 @@
 """Call windows: the vectors of the office's reference, section 1.5, computed by hand."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workqueue.rules.channels import CollectsAs
+from workqueue.rules.contact_rules import FEDERAL
+from workqueue.rules.first_contact_rules import FIRST_HOURS, FIRST_RULES
 from workqueue.rules.places import WHOLE_COUNTRY, state_code
-from workqueue.rules.windows import candidate_zones, is_open, next_open
+from workqueue.rules.windows import candidate_zones, everywhere, is_open, next_open, zones_to_judge
 
 NEW_YORK = ZoneInfo("America/New_York")
+HOURS = [rule for rule in FIRST_HOURS if rule.jurisdiction == FEDERAL]
+"""Eight to nine on every day, as the vectors have it; the office's own days come in tests of their own."""
 WINTER, SUMMER = (2026, 1, 15), (2026, 7, 15)
 
 
@@ -32,7 +39,7 @@ WINTER, SUMMER = (2026, 1, 15), (2026, 7, 15)
 def test_the_window_of_several_zones_is_what_suits_in_all(
     zones: tuple[str, ...], day: tuple[int, int, int], opens: int, closes: int
 ) -> None:
-    open_hours = [hour for hour in range(24) if is_open(zones, datetime(*day, hour, tzinfo=NEW_YORK))]
+    open_hours = [hour for hour in range(24) if is_open(zones, HOURS, datetime(*day, hour, tzinfo=NEW_YORK))]
     assert open_hours == list(range(opens, closes))
 
 
@@ -45,20 +52,22 @@ def test_the_edges_are_wall_clock_also_on_days_the_clock_changes(
     day: str, clock: str, *, expected: bool
 ) -> None:
     at = datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=NEW_YORK)
-    assert is_open(["America/New_York"], at) is expected
-    assert is_open(["America/New_York"], at.astimezone(UTC)) is expected
+    assert is_open(["America/New_York"], HOURS, at) is expected
+    assert is_open(["America/New_York"], HOURS, at.astimezone(UTC)) is expected
 
 
 def test_new_york_and_guam_meet_although_their_dates_differ() -> None:
     zones = ("America/New_York", "Pacific/Guam")
-    assert is_open(zones, datetime(2026, 1, 15, 23, 0, tzinfo=UTC))
-    assert next_open(zones, datetime(2026, 1, 15, 13, 0, tzinfo=UTC)) == datetime(2026, 1, 15, 22, tzinfo=UTC)
+    assert is_open(zones, HOURS, datetime(2026, 1, 15, 23, 0, tzinfo=UTC))
+    assert next_open(zones, HOURS, datetime(2026, 1, 15, 13, 0, tzinfo=UTC)) == datetime(
+        2026, 1, 15, 22, tzinfo=UTC
+    )
 
 
 def test_work_that_needs_no_call_is_always_open() -> None:
     at = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
-    assert is_open((), at)
-    assert next_open((), at) == at
+    assert is_open((), FIRST_HOURS, at)
+    assert next_open((), FIRST_HOURS, at) == at
 
 
 @pytest.mark.parametrize(
@@ -66,7 +75,7 @@ def test_work_that_needs_no_call_is_always_open() -> None:
 )
 def test_next_opening_follows_the_clock_change(day: str, opens_utc: int) -> None:
     at = datetime.fromisoformat(f"{day}T00:30:00").replace(tzinfo=NEW_YORK).astimezone(UTC)
-    opening = next_open(["America/New_York"], at)
+    opening = next_open(["America/New_York"], HOURS, at)
     assert opening == datetime.fromisoformat(f"{day}T00:00:00").replace(tzinfo=UTC) + timedelta(
         hours=opens_utc
     )
@@ -74,7 +83,65 @@ def test_next_opening_follows_the_clock_change(day: str, opens_utc: int) -> None
 
 def test_zones_that_never_meet_have_no_opening() -> None:
     zones = ("America/Los_Angeles", "Europe/Athens", "Australia/Sydney")
-    assert next_open(zones, datetime(2026, 1, 15, tzinfo=UTC)) is None
+    assert next_open(zones, HOURS, datetime(2026, 1, 15, tzinfo=UTC)) is None
+
+
+@pytest.mark.parametrize(
+    ("clock", "expected"),
+    [
+        ("2026-03-10 07:59", False),
+        ("2026-03-10 08:00", True),
+        ("2026-03-10 19:59", True),
+        ("2026-03-10 20:00", False),
+        ("2026-03-14 08:59", False),
+        ("2026-03-14 09:00", True),
+        ("2026-03-14 16:59", True),
+        ("2026-03-14 17:00", False),
+        ("2026-03-15 12:00", False),
+        ("2026-11-26 12:00", False),
+        ("2026-11-27 12:00", True),
+        ("2026-07-03 12:00", False),
+    ],
+)
+def test_the_office_keeps_days_and_holidays_of_its_own(clock: str, *, expected: bool) -> None:
+    at = datetime.fromisoformat(clock).replace(tzinfo=NEW_YORK)
+    assert is_open(["America/New_York"], FIRST_HOURS, at) is expected
+
+
+def test_over_a_long_weekend_the_next_opening_is_tuesday() -> None:
+    friday_night = datetime(2026, 9, 5, 17, 0, tzinfo=NEW_YORK)  # a Saturday; Monday is Labor Day
+    opening = next_open(["America/New_York", "America/Los_Angeles"], FIRST_HOURS, friday_night)
+    assert opening == datetime(2026, 9, 8, 11, 0, tzinfo=NEW_YORK)
+
+
+def test_only_rules_that_bind_everybody_make_a_window() -> None:
+    assert {rule.jurisdiction for rule in everywhere(FIRST_RULES, CollectsAs.FIRST_PARTY)} == {"US", "HOUSE"}
+
+
+def test_where_the_person_says_they_are_counts_alone_while_it_is_fresh() -> None:
+    said_at = datetime(2026, 3, 10, 17, 0, tzinfo=UTC)
+    until = said_at + timedelta(days=30)
+    there = {"stated_zone": "Pacific/Honolulu", "stated_until": until}
+    fresh = zones_to_judge(["+16172530000"], "MA", "02139", at=until - timedelta(seconds=1), **there)
+    stale = zones_to_judge(["+16172530000"], "MA", "02139", at=until, **there)
+    assert fresh == ("Pacific/Honolulu",)
+    assert stale == ("America/New_York",)
+
+
+def test_a_hundred_windows_are_looked_at_in_a_moment() -> None:
+    """The lanes ask at every lease; the bound is generous, a slow machine is not what it is about."""
+    zones = [tuple(sorted({*pair})) for pair in zip(WHOLE_COUNTRY * 17, WHOLE_COUNTRY[1:] * 20, strict=False)]
+    at, begun = datetime(2026, 3, 10, 17, 0, tzinfo=UTC), process_time()
+    for each in zones[:100]:
+        is_open(each, FIRST_HOURS, at)
+    assert process_time() - begun < 0.05
+
+
+def test_the_rules_in_force_are_those_of_the_day() -> None:
+    ended = [replace(rule, effective_to=date(2026, 3, 9)) for rule in HOURS]
+    night = datetime(2026, 3, 10, 3, 0, tzinfo=NEW_YORK)
+    assert is_open(["America/New_York"], ended, night)
+    assert not is_open(["America/New_York"], ended, night - timedelta(days=1))
 
 
 @given(
@@ -83,13 +150,13 @@ def test_zones_that_never_meet_have_no_opening() -> None:
 )
 def test_next_opening_is_open_and_nothing_before_it_is(hours: int, zones: list[str]) -> None:
     at = datetime(2026, 1, 1, 0, 17, tzinfo=UTC) + timedelta(hours=hours)
-    opening = next_open(zones, at)
+    opening = next_open(zones, HOURS, at)
     if opening is None:
         return
-    assert is_open(zones, opening)
+    assert is_open(zones, HOURS, opening)
     assert opening >= at
     for minutes in range(1, min(int((opening - at).total_seconds() // 60), 1500), 15):
-        assert not is_open(zones, opening - timedelta(minutes=minutes))
+        assert not is_open(zones, HOURS, opening - timedelta(minutes=minutes))
 
 
 @pytest.mark.parametrize(

@@ -22,11 +22,13 @@ class Moment(NamedTuple):
 
     at: datetime
     locals: tuple[datetime, ...]
+    days: tuple[date, ...]
 
 
 def moment_in(at: datetime, zones: Iterable[ZoneInfo]) -> Moment:
     """Return the moment as each of the zones shows it."""
-    return Moment(at, tuple(at.astimezone(zone) for zone in zones))
+    local = tuple(at.astimezone(zone) for zone in zones)
+    return Moment(at, local, tuple(each.date() for each in local))
 
 
 def first_moment(day: date, clock: time, zone: ZoneInfo, after: datetime | None = None) -> datetime:

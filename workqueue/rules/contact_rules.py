@@ -5,9 +5,10 @@ its way in, not its use.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, time
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, ClassVar
 
 from workqueue.rules.channels import CollectsAs, ContactChannel
@@ -82,6 +83,15 @@ class Frequency:
     spares_callbacks: bool = True
     """What the person asked for is neither counted nor refused (12 CFR 1006.14(b)(3)(i))."""
 
+    @cached_property
+    def what_is_counted(self) -> str:
+        """In words: `calls to this person in 7 days`."""
+        what = "calls to" if self.channels == {ContactChannel.CALL} else "contacts to"
+        if self.counts_conversations_only:
+            what = "conversations with"
+        whom = "this person" if self.counted_by is CountedBy.PERSON else "this person about this account"
+        return f"{what} {whom} {'today' if self.days == 1 else f'in {self.days} days'}"
+
 
 @dataclass(frozen=True)
 class Cooldown:
@@ -101,6 +111,8 @@ class Waiting:
 
 
 Parameters = Hours | ClosedDays | Frequency | Cooldown | Waiting
+BY_CLOCK = (Hours, ClosedDays)
+"""Those that look at the hour and the day alone, whoever the person is."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +172,7 @@ def parameters_of(kind: RuleKind, raw: Mapping[str, Any]) -> Parameters:
 
 def raw_parameters(parameters: Parameters) -> dict[str, Any]:
     """Return parameters as they are kept, in plain values."""
-    return {name: _plain(value) for name, value in vars(parameters).items()}
+    return {each.name: _plain(getattr(parameters, each.name)) for each in fields(parameters)}
 
 
 def _hours(raw: Mapping[str, Any]) -> Hours:

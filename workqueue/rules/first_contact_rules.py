@@ -34,6 +34,7 @@ FIRST_DAY = date(2021, 11, 30)
 EVERYBODY = frozenset(CollectsAs)
 COLLECTORS = frozenset({CollectsAs.THIRD_PARTY})
 ALL_MEDIA = frozenset(ContactChannel)
+A_DEBT = CountedBy.ACCOUNT
 CALLS_AND_TEXTS = frozenset({ContactChannel.CALL, ContactChannel.TEXT})
 WORK = frozenset({PhonePlace.WORK})
 NOT_WORK = frozenset(PhonePlace) - WORK
@@ -41,7 +42,7 @@ WEEKDAYS, SATURDAY, SUNDAY = frozenset(range(5)), frozenset({5}), frozenset({6})
 
 EIGHT_TO_NINE = Hours(time(8), time(21))
 SEVEN_IN_SEVEN = Frequency(7, 7)
-SEVEN_A_WEEK_FOR_A_DEBT = Frequency(7, 7, CountedBy.ACCOUNT)
+SEVEN_A_WEEK_FOR_A_DEBT = Frequency(7, 7, A_DEBT)
 
 KINDS: dict[type[Parameters], RuleKind] = {
     Hours: RuleKind.HOURS,
@@ -100,32 +101,33 @@ _STATE_HOURS: tuple[tuple[str, str, str, str], ...] = (
 
 _STATES: tuple[Row, ...] = (
     ("MA", "MA_2IN7", "Massachusetts: at most 2 contacts in 7 days for a debt, at home or on a mobile",
-     Frequency(2, 7, CountedBy.ACCOUNT, NOT_WORK, CALLS_AND_TEXTS, spares_callbacks=False),
+     Frequency(2, 7, A_DEBT, NOT_WORK, CALLS_AND_TEXTS, spares_callbacks=False),
      "940 CMR 7.04(1)(f); Armata v. Target, 480 Mass. 14 (2018)", "V", EVERYBODY),
     ("MA", "MA_WORK_2IN30", "Massachusetts: at most 2 contacts in 30 days for a debt, at work",
-     Frequency(2, 30, CountedBy.ACCOUNT, WORK, CALLS_AND_TEXTS, spares_callbacks=False),
+     Frequency(2, 30, A_DEBT, WORK, CALLS_AND_TEXTS, spares_callbacks=False),
      "940 CMR 7.04(1)(f)", "V", EVERYBODY),
     ("DC", "DC_4IN7", "District of Columbia: at most 4 calls in 7 days for an account",
-     Frequency(4, 7, CountedBy.ACCOUNT, spares_callbacks=False),
+     Frequency(4, 7, A_DEBT, spares_callbacks=False),
      "D.C. Code 28-3814", "V2", EVERYBODY),
     ("PA", "PA_FREQ", "Pennsylvania: at most 7 calls in 7 days for a debt", SEVEN_A_WEEK_FOR_A_DEBT,
      "73 P.S. 2270.4", "V2", EVERYBODY),
-    ("PA", "PA_COOLDOWN", "Pennsylvania: one conversation in 7 days for a debt", Cooldown(7, CountedBy.ACCOUNT),
+    ("PA", "PA_COOLDOWN", "Pennsylvania: one conversation in 7 days for a debt", Cooldown(7, A_DEBT),
      "73 P.S. 2270.4", "V2", EVERYBODY),
     ("MD", "MD_FREQ", "Maryland: at most 7 calls in 7 days for a debt", SEVEN_A_WEEK_FOR_A_DEBT,
      "Md. Com. Law 14-202(11)", "K", EVERYBODY),
-    ("MD", "MD_COOLDOWN", "Maryland: 7 days without calls after a conversation", Cooldown(7, CountedBy.ACCOUNT),
+    ("MD", "MD_COOLDOWN", "Maryland: 7 days without calls after a conversation", Cooldown(7, A_DEBT),
      "Md. Com. Law 14-202(11)", "K", EVERYBODY),
     ("NY", "NY_FREQ", "New York: at most 7 calls in 7 days for a debt", SEVEN_A_WEEK_FOR_A_DEBT,
      "N.Y. Gen. Bus. Law 601", "K", EVERYBODY),
-    ("NY", "NY_COOLDOWN", "New York: 7 days without calls after a conversation", Cooldown(7, CountedBy.ACCOUNT),
+    ("NY", "NY_COOLDOWN", "New York: 7 days without calls after a conversation", Cooldown(7, A_DEBT),
      "N.Y. Gen. Bus. Law 601", "K", EVERYBODY),
     ("WV", "WV_CALLS", "West Virginia: at most 30 calls a week", Frequency(30, 7, spares_callbacks=False),
      "W.Va. Code 46A-2-125(d)", "V", EVERYBODY),
     ("WV", "WV_CONVERSATIONS", "West Virginia: at most 10 conversations a week",
      Frequency(10, 7, counts_conversations_only=True, spares_callbacks=False),
      "W.Va. Code 46A-2-125(d)", "V", EVERYBODY),
-    ("OR", "OR_WORK", "Oregon: at most 1 call a week at work", Frequency(1, 7, places=WORK, spares_callbacks=False),
+    ("OR", "OR_WORK", "Oregon: at most 1 call a week at work",
+     Frequency(1, 7, places=WORK, spares_callbacks=False),
      "ORS 646.639", "V", EVERYBODY),
     ("NH", "NH_WORK", "New Hampshire: at most 1 call in 30 days at work",
      Frequency(1, 30, places=WORK, spares_callbacks=False), "RSA 358-C:3", "K", EVERYBODY),
@@ -134,7 +136,8 @@ _STATES: tuple[Row, ...] = (
     ("WA", "WA_3IN7", "Washington: at most 3 contacts in 7 days",
      Frequency(3, 7, channels=ALL_MEDIA, spares_callbacks=False), "RCW 19.16.250", "V", COLLECTORS),
     ("WA", "WA_WORK_1IN7", "Washington: at most 1 contact in 7 days at work",
-     Frequency(1, 7, places=WORK, channels=ALL_MEDIA, spares_callbacks=False), "RCW 19.16.250", "V", COLLECTORS),
+     Frequency(1, 7, places=WORK, channels=ALL_MEDIA, spares_callbacks=False),
+     "RCW 19.16.250", "V", COLLECTORS),
     ("NV", "NV_WAITING", "Nevada: no contact within 60 days of the notice", Waiting(60),
      "NRS 649.366", "V", COLLECTORS),
 )  # fmt: skip
@@ -165,7 +168,7 @@ def _nyc(first_id: int) -> Iterator[ContactRule]:
             kind=RuleKind.FREQUENCY,
             label=_NYC_LABEL.format(most),
             jurisdiction="NYC",
-            parameters=Frequency(most, 7, CountedBy.ACCOUNT, channels=ALL_MEDIA, spares_callbacks=False),
+            parameters=Frequency(most, 7, A_DEBT, channels=ALL_MEDIA, spares_callbacks=False),
             citation="6 RCNY 5-77",
             tag="K",
             binds=EVERYBODY,
@@ -189,7 +192,7 @@ def _rows() -> Iterator[Row]:
         "NYC",
         "NYC_COOLDOWN",
         "New York City: 7 days without calls after an exchange",
-        Cooldown(7, CountedBy.ACCOUNT),
+        Cooldown(7, A_DEBT),
         "6 RCNY 5-77",
         "K",
         EVERYBODY,

@@ -1,8 +1,8 @@
 """The states and cities whose law may reach a person.
 
-All that an address or a number points to, as with the zones: of rules that differ the strictest is kept, because
-each one is looked at (regulation and EDI, 1.5). Where a person says they are changes the hour, not the law of
-their home.
+All that an address or a number points to, as with the zones: of rules that differ the strictest is kept,
+because each one is looked at (regulation and EDI, 1.5). Where a person says they are changes the hour, not
+the law of their home.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from workqueue.rules.places import state_code, state_of_zip
 
 NYC = "NYC"
 
-# Manhattan, Staten Island and the Bronx; of 110, which is Nassau's, two offices of Queens; Queens and Brooklyn.
+# Manhattan, Staten Island, the Bronx; of 110, which is Nassau's, two offices of Queens; Queens and Brooklyn.
 _CITY_ZIPS = ((10000, 10499), (11004, 11005), (11100, 11499), (11600, 11699))
 
 

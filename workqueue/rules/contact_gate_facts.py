@@ -1,0 +1,242 @@
+"""The standing facts of each gate: what it is called, where it comes from, and in which roles it is law."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from workqueue.rules.channels import CollectsAs
+from workqueue.rules.contact_facts import ContactFacts, HoldInForce
+from workqueue.rules.contact_rules import FEDERAL, HOUSE, RuleBasis
+from workqueue.rules.contact_verdict import RuleResult, scope_words
+from workqueue.rules.holds import HoldKind
+
+EVERYBODY = frozenset(CollectsAs)
+COLLECTORS = frozenset({CollectsAs.THIRD_PARTY})
+NOTHING: MappingProxyType[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, eq=False)
+class Gate:
+    """The standing facts of one gate. Each is itself only, which makes it a quick key."""
+
+    code: str
+    label: str
+    passing: str
+    citation: str
+    tag: str
+    binds: frozenset[CollectsAs] = frozenset()
+    """In which roles of the office it is law; elsewhere it is kept as house policy."""
+    jurisdiction: str = FEDERAL
+
+
+HOLD = Gate(
+    "HOLD", "Hold on the account", "No hold on the account.", "Office policy on holds", "", jurisdiction=HOUSE
+)
+OWES = Gate(
+    "OWES",
+    "A balance to speak of",
+    "The person owes something on this account.",
+    "42 CFR 447.15; SSA 1902(n)(3)(B)",
+    "K-high",
+)
+IDENTIFIED = Gate(
+    "IDENTIFIED",
+    "Whose account it is",
+    "It is known whose account this is.",
+    "45 CFR 164.514(h)",
+    "V",
+    EVERYBODY,
+)
+MINOR = Gate(
+    "MINOR", "Of age", "The person is of age, as far as is known.", "45 CFR 164.502(g)(3)", "K", EVERYBODY
+)
+CEASE = Gate(
+    "CEASE",
+    "No contact at all",
+    "The person has not asked to be left alone.",
+    "12 CFR 1006.6(c); 15 USC 1692c(c)",
+    "V2",
+    COLLECTORS,
+)
+DIALABLE = Gate(
+    "PHONE_DIALABLE",
+    "A number that can be dialled",
+    "The number can be dialled.",
+    "12 CFR 1006.6(d); 45 CFR 164.530(c)",
+    "K",
+)
+VALID = Gate(
+    "PHONE_VALID",
+    "A number that reaches the person",
+    "Nothing is known against the number.",
+    "12 CFR 1006.6(d); 45 CFR 164.530(c)",
+    "K",
+)
+STOPPED = Gate(
+    "PHONE_STOPPED",
+    "Not to be called at this number",
+    "The person has not stopped this number.",
+    "12 CFR 1006.14(h)",
+    "V2",
+    COLLECTORS,
+)
+WORK = Gate(
+    "WORK_NUMBER",
+    "Not at work unless the person gave the number",
+    "The number is none at work, or the person gave it.",
+    "12 CFR 1006.6(b)(3)",
+    "K",
+    COLLECTORS,
+)
+CHANNEL = Gate(
+    "CHANNEL_STOP",
+    "This way of contact",
+    "The person has not stopped this way of contact.",
+    "12 CFR 1006.14(h); 47 CFR 64.1200(a)(10)",
+    "V2",
+    COLLECTORS,
+)
+AUTOMATION = Gate(
+    "AUTOMATION_CONSENT",
+    "Consent to automatic dialling",
+    "A person dials, or the patient agreed to automatic calls.",
+    "47 USC 227(b)(1)(A)(iii); 47 CFR 64.1200",
+    "V2",
+    EVERYBODY,
+)
+AUTOMATION_MN = Gate(
+    "AUTOMATION_MN",
+    "No automatic dialling for medical debt in Minnesota",
+    "A person dials.",
+    "Minn. Stat. 332C, 62J.806-.807",
+    "V2",
+    EVERYBODY,
+    jurisdiction="MN",
+)
+CONFIDENTIAL = Gate(
+    "CONFIDENTIAL_WAY",
+    "The way the person asked to be reached",
+    "No other way was asked for, or this is the one.",
+    "45 CFR 164.522(b)",
+    "K",
+    EVERYBODY,
+)
+BAD_TIME = Gate(
+    "BAD_TIME",
+    "Times the person called inconvenient",
+    "The person has not called this time inconvenient.",
+    "12 CFR 1006.6(b)(1)",
+    "V",
+    COLLECTORS,
+)
+ON_THE_LINE = Gate(
+    "ON_THE_LINE",
+    "Nobody else speaks with the person",
+    "Nobody of the office is speaking with the person.",
+    "Office policy: one conversation at a time",
+    "",
+    jurisdiction=HOUSE,
+)
+
+_BY_LAW = EVERYBODY
+HOLDS: Mapping[HoldKind, tuple[str, str, str, frozenset[CollectsAs]]] = {
+    HoldKind.BANKRUPTCY: ("Bankruptcy", "11 USC 362(a)(6), 524(a)(2), 1301", "V2", _BY_LAW),
+    HoldKind.DECEASED: ("The patient has died", "12 CFR 1006.6(a)(4)", "V", COLLECTORS),
+    HoldKind.ATTORNEY: ("An attorney speaks for the person", "12 CFR 1006.6(b)(2)", "V2", COLLECTORS),
+    HoldKind.DISPUTE: ("The bill is disputed", "12 CFR 1006.38; 940 CMR 7.08", "V2", COLLECTORS),
+    HoldKind.ESTIMATE_DISPUTE: ("Dispute about the estimate", "45 CFR 149.620", "V2", _BY_LAW),
+    HoldKind.NO_SURPRISES: ("No Surprises Act", "45 CFR 149.410-.440", "K", _BY_LAW),
+    HoldKind.ASSISTANCE_OFFERED: (
+        "Financial assistance was offered",
+        "26 CFR 1.501(r)-6(c)",
+        "K-high",
+        frozenset(),
+    ),
+    HoldKind.ASSISTANCE_PENDING: (
+        "Financial assistance is being decided",
+        "26 CFR 1.501(r)-6(c)(6)",
+        "K-high",
+        frozenset(),
+    ),
+    HoldKind.ASSISTANCE_INCOMPLETE: (
+        "The application is incomplete",
+        "26 CFR 1.501(r)-6(c)(5)",
+        "K-high",
+        frozenset(),
+    ),
+    HoldKind.MEDICAID: ("Medicaid", "42 CFR 447.15", "K-high", _BY_LAW),
+    HoldKind.QMB: ("Qualified Medicare beneficiary", "SSA 1902(n)(3)(B)", "V", _BY_LAW),
+    HoldKind.WORKERS_COMPENSATION: (
+        "Workers' compensation",
+        "State law on workers' compensation",
+        "K",
+        frozenset(),
+    ),
+    HoldKind.LIABILITY: ("A liability claim", "State law on liens", "K", frozenset()),
+    HoldKind.GOVERNMENT_PROGRAM: (
+        "A government program pays",
+        "VA, IHS, TRICARE or prison rules",
+        "K",
+        frozenset(),
+    ),
+    HoldKind.MILITARY: ("Military service", "50 USC 3931, 3937", "K", frozenset()),
+}
+"""How a hold is called here, its source, how sure that is, and in which roles it is law."""
+
+
+def judged(
+    gate: Gate,
+    facts: ContactFacts,
+    *,
+    is_ok: bool,
+    sentence: str,
+    inputs: Mapping[str, Any] = NOTHING,
+    next_at: datetime | None = None,
+) -> RuleResult:
+    """Return the result of a gate; the sentence is for when something stands in it."""
+    if is_ok:
+        return passed(gate, facts.collects_as)
+    return _result(gate, facts.collects_as, sentence, inputs, next_at)
+
+
+def held(hold: HoldInForce, collects_as: CollectsAs) -> RuleResult:
+    """Return what a hold says."""
+    if hold.kind not in HOLDS:
+        return _result(HOLD, collects_as, f"The account is on hold: {hold.reason}.", {}, hold.until_at)
+    label, citation, tag, binds = HOLDS[hold.kind]
+    gate = Gate(hold.kind.name, label, "", citation, tag, binds)
+    return _result(
+        gate, collects_as, f"{label}: {hold.reason}." if hold.reason else f"{label}.", {}, hold.until_at
+    )
+
+
+@cache
+def passed(gate: Gate, collects_as: CollectsAs) -> RuleResult:
+    """Return the result of a gate that nothing stands in."""
+    basis = _basis(gate, collects_as)
+    return RuleResult(
+        gate.code,
+        gate.label,
+        True,
+        gate.passing,
+        gate.citation,
+        basis,
+        scope_words(basis, gate.jurisdiction, collects_as),
+        tag=gate.tag,
+        jurisdiction=gate.jurisdiction,
+    )
+
+
+def _result(
+    gate: Gate, collects_as: CollectsAs, sentence: str, inputs: Mapping[str, Any], next_at: datetime | None
+) -> RuleResult:
+    return replace(
+        passed(gate, collects_as), is_ok=False, sentence=sentence, inputs=dict(inputs), next_at=next_at
+    )
+
+
+def _basis(gate: Gate, collects_as: CollectsAs) -> RuleBasis:
+    return RuleBasis.LAW if collects_as in gate.binds else RuleBasis.HOUSE
