@@ -19,7 +19,7 @@ ROUNDS = 200
 RECOUNTS = 3
 ALLOWED_MS = 10.0
 
-# Each person has two numbers, and a week of calls that nobody answered: what a team works on looks like this.
+# Each person has two numbers, and three calls an account in two weeks that nobody answered.
 # Some have said something about calls, so that no look-up comes back from an empty table.
 NUMBERS = """
     INSERT INTO phones (patient_id, e164, place, created_at)
@@ -36,7 +36,7 @@ CALLS = """
     SELECT a.id, a.patient_id, p.id, :rep_id, 'patient', p.place, 'logged',
         CAST(:now AS timestamptz) - days * interval '1 day', '{}', 'no_answer'
     FROM accounts a JOIN phones p ON p.patient_id = a.patient_id AND p.place = 'mobile',
-        generate_series(1, 5) AS days
+        generate_series(3, 12, 4) AS days
     WHERE a.patient_cents > 0
 """
 WISHES = """

@@ -113,7 +113,7 @@ def test_of_several_numbers_the_one_that_may_be_called_soonest_counts(session: S
     phone.is_valid = False
     found = outlook(session, task)
     assert found.next_legal_at == datetime.fromisoformat("2026-03-10T18:00:00+00:00")
-    assert "Honolulu" in found.reasons[0]
+    assert any("Honolulu" in each for each in contacting.reasons_against(session, task.id, NOON))
 
 
 def test_a_number_off_the_list_is_not_offered(session: Session) -> None:
@@ -320,6 +320,16 @@ def test_while_a_colleague_is_on_the_line_nobody_else_calls(session: Session) ->
     assert "ON_THE_LINE" not in refused_by(session, task, phone, NOON + timedelta(hours=2)), "nobody ended it"
     placed.state = CallState.ENDED
     assert refused_by(session, task, phone) == set()
+
+
+def test_who_is_on_the_line_may_be_called_again_in_some_minutes(session: Session) -> None:
+    task, phone = owing(session)
+    other = owed_by_patient(session, patient=session.get_one(Patient, phone.patient_id))
+    held_id, token = take(session, other, TaskKind.PATIENT_BALANCE, otto(session))
+    held = session.get_one(Task, held_id)
+    make_call(session, task=held, phone=phone, rep=otto(session), verdict={"lease_token": token})
+    found = outlook(session, task)
+    assert (found.is_allowed, found.next_legal_at) == (False, NOON + contacting.CALL_TIME)
 
 
 def test_a_callback_that_was_asked_for_is_free_of_the_limits(session: Session) -> None:

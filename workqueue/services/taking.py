@@ -10,7 +10,6 @@ from workqueue.models import Lane, Task, User, UserSkill
 from workqueue.rules.refusals import NotAllowed, Refusal
 from workqueue.rules.states import CauseKind, LeaseEnd, TaskState
 from workqueue.services import contacting, deriving, leasing
-from workqueue.services.contacting import Outlook
 from workqueue.services.leasing import LeasedTask, NoSuchTask
 from workqueue.services.posting import lock_accounts
 
@@ -48,12 +47,12 @@ def take_next(session: Session, *, rep_id: int, now: datetime, lease_seconds: in
         outlook = contacting.outlooks(session, [leased.task_id], now).get(leased.task_id)
         if outlook is None or outlook.is_allowed or outlook.next_legal_at is None:
             return leased
-        if not _put_off(session, leased, outlook, now):
+        if not _put_off(session, leased, outlook.next_legal_at, now):
             return leased
     return leasing.lease_next(session, rep_id=rep_id, now=now, lease_seconds=lease_seconds)
 
 
-def _put_off(session: Session, leased: LeasedTask, outlook: Outlook, now: datetime) -> bool:
+def _put_off(session: Session, leased: LeasedTask, until: datetime, now: datetime) -> bool:
     """Let the task wait until its person may be called, and say so in its history.
 
     False when the account is in somebody else's hands at this instant, or the queue is being rebuilt: the
@@ -68,9 +67,10 @@ def _put_off(session: Session, leased: LeasedTask, outlook: Outlook, now: dateti
     )
     if not is_free:
         return False
+    reasons = contacting.reasons_against(session, leased.task_id, now)
     task = session.get_one(Task, leased.task_id, populate_existing=True)
     leasing.end(session, task, LeaseEnd.RELEASED)
-    task.deferred_until, task.deferred_for = outlook.next_legal_at, None
+    task.deferred_until, task.deferred_for = until, None
     deriving.derive(session, {leased.account_id: None}, cause=CauseKind.CLOCK, now=now)
     session.execute(
         text(
@@ -78,7 +78,7 @@ def _put_off(session: Session, leased: LeasedTask, outlook: Outlook, now: dateti
             " WHERE id = (SELECT max(id) FROM task_changes"
             " WHERE account_id = :account_id AND task_id = :task_id)"
         ),
-        {"reason": " ".join(outlook.reasons), "account_id": leased.account_id, "task_id": leased.task_id},
+        {"reason": " ".join(reasons), "account_id": leased.account_id, "task_id": leased.task_id},
     )
     return True
 

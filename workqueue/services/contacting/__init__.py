@@ -5,9 +5,11 @@ However many tasks are asked about, the number of statements stays the same. Dec
 placed, under `lock_person`.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -27,6 +29,7 @@ from workqueue.rules.windows import candidate_zones, zones_of_number
 from workqueue.services import contact_rules
 from workqueue.services.contacting.attempts import Calls, calls_of
 from workqueue.services.contacting.dials import Dial, dials_of
+from workqueue.services.contacting.forecast import Forecast
 from workqueue.services.contacting.wishes import NO_WISHES, Holds, Wishes, holds_of, notices_of, wishes_of
 
 ADULT_YEARS = 18
@@ -57,10 +60,13 @@ class Outlook:
     next_legal_at: datetime | None
     """None while waiting alone brings no such moment."""
     has_number: bool
-    reasons: tuple[str, ...]
 
 
-NOBODY_TO_CALL = Outlook(is_allowed=False, next_legal_at=None, has_number=False, reasons=())
+ANYBODY = Outlook(is_allowed=True, next_legal_at=None, has_number=True)
+NOBODY = Outlook(is_allowed=False, next_legal_at=None, has_number=False)
+
+CALL_TIME = timedelta(minutes=10)
+"""After so long it is looked again whether a colleague is still on the line with somebody."""
 
 
 def lock_person(session: Session, patient_id: int) -> None:
@@ -89,22 +95,50 @@ def verdicts(
 def judged(session: Session, task_ids: Collection[int], now: datetime) -> list[JudgedDial]:
     """Judge every number of everybody who may be spoken to about these tasks."""
     rules = contact_rules.to_judge_by(session, now)
+    known = _gather(session, task_ids, now)
     return [
-        JudgedDial(facts.number.phone_id, dial, may_contact(facts, rules, now))
-        for dial, facts in _gather(session, task_ids, now)
-        if facts.number is not None
+        JudgedDial(dial.phone_id, dial, may_contact(known.facts_of(dial), rules, now))
+        for dial in known.dials
+        if dial.phone_id is not None
     ]
 
 
 def outlooks(session: Session, task_ids: Collection[int], now: datetime) -> dict[int, Outlook]:
     """Say of each task about a patient whether somebody may be called now, or from when on."""
     rules = contact_rules.to_judge_by(session, now)
-    by_task: dict[int, list[Verdict]] = {}
-    for dial, facts in _gather(session, task_ids, now):
-        found = by_task.setdefault(dial.task_id, [])
-        if facts.number is not None:
-            found.append(may_contact(facts, rules, now))
-    return {task_id: _best(found) if found else NOBODY_TO_CALL for task_id, found in by_task.items()}
+    from_now, after_the_call = Forecast(rules, now), Forecast(rules, now + CALL_TIME)
+    found: dict[int, Outlook] = {}
+    known = _gather(session, task_ids, now)
+    for dial in known.dials:
+        before = found.setdefault(dial.task_id, NOBODY)
+        # One number that may be called is enough.
+        if dial.phone_id is None or before.is_allowed:
+            continue
+        facts = known.facts_of(dial)
+        if facts.is_spoken_to:
+            # A colleague hangs up sooner or later, which no rule can say.
+            moment = after_the_call.first_legal_at(replace(facts, is_spoken_to=False))
+        else:
+            moment = from_now.first_legal_at(facts)
+        found[dial.task_id] = _sooner(before, moment, now)
+    return found
+
+
+def reasons_against(session: Session, task_id: int, now: datetime) -> tuple[str, ...]:
+    """Say what speaks against calling about a task now, at the number that may be called soonest."""
+    found = [each.verdict for each in judged(session, [task_id], now)]
+    if not found:
+        return ()
+    soonest = min(found, key=lambda each: (each.next_legal_at is None, each.next_legal_at or each.at))
+    return tuple(each.sentence for each in soonest.rules if not each.is_ok)
+
+
+def _sooner(before: Outlook, moment: datetime | None, now: datetime) -> Outlook:
+    """Take the number that may be called soonest."""
+    if moment == now:
+        return ANYBODY
+    known = [each for each in (before.next_legal_at, moment) if each is not None]
+    return Outlook(is_allowed=False, next_legal_at=min(known, default=None), has_number=True)
 
 
 def next_legal_moments(
@@ -114,13 +148,13 @@ def next_legal_moments(
 
     Left out is what waiting alone never allows. Looked at as if nobody were on the line with them any more.
     """
-    rules = contact_rules.to_judge_by(session, after)
+    forecast = Forecast(contact_rules.to_judge_by(session, after), after)
     found: dict[int, datetime] = {}
-    for dial, facts in _gather(session, task_ids, now, are_calls_over=True):
-        if dial.person_id != person_id or facts.number is None:
+    known = _gather(session, task_ids, now)
+    for dial in known.dials:
+        if dial.person_id != person_id or dial.phone_id is None:
             continue
-        verdict = may_contact(facts, rules, after)
-        moment = after if verdict.is_allowed else verdict.next_legal_at
+        moment = forecast.first_legal_at(replace(known.facts_of(dial), is_spoken_to=False))
         if moment is not None:
             found[dial.task_id] = min(moment, found.get(dial.task_id, moment))
     return found
@@ -134,48 +168,38 @@ def zones_of_patient(session: Session, patient_id: int | None) -> tuple[str, ...
     return _split(zones or "")
 
 
-def _best(verdicts: list[Verdict]) -> Outlook:
-    """Take the number that may be called soonest."""
-    if any(each.is_allowed for each in verdicts):
-        return Outlook(is_allowed=True, next_legal_at=None, has_number=True, reasons=())
-    soonest = min(verdicts, key=lambda each: (each.next_legal_at is None, each.next_legal_at or each.at))
-    return Outlook(
-        is_allowed=False,
-        next_legal_at=soonest.next_legal_at,
-        has_number=True,
-        reasons=tuple(each.sentence for each in soonest.rules if not each.is_ok),
-    )
-
-
-def _gather(
-    session: Session, task_ids: Collection[int], now: datetime, *, are_calls_over: bool = False
-) -> list[tuple[Dial, ContactFacts]]:
+def _gather(session: Session, task_ids: Collection[int], now: datetime) -> "_Known":
+    """Read all that the rules look at: five statements, however many tasks."""
     today = office_day(now)
     dials = dials_of(session, task_ids, today)
-    if not dials:
-        return []
-    rules = contact_rules.to_judge_by(session, now)
     account_ids = {each.account_id for each in dials}
     person_ids = {each.person_id for each in dials}
-    known = _Known(
+    rules = contact_rules.to_judge_by(session, now)
+    valid: dict[int, set[str]] = defaultdict(set)
+    for each in dials:
+        if each.is_valid:
+            valid[each.person_id].add(each.e164)
+    return _Known(
         now=now,
         today=today,
+        dials=dials,
         collects_as=contact_rules.collects_as(session),
+        valid_e164s=valid,
         holds=holds_of(session, account_ids, person_ids, now),
         wishes=wishes_of(session, person_ids),
         calls=calls_of(session, person_ids, now, contact_rules.look_back(rules)),
-        notices=notices_of(session, account_ids) if _has_waiting(rules) else {},
-        are_calls_over=are_calls_over,
+        notices=_notices(session, account_ids, rules),
     )
-    valid: dict[int, list[str]] = {}
-    for each in dials:
-        if each.is_valid:
-            valid.setdefault(each.person_id, []).append(each.e164)
-    return [(each, known.facts_of(each, valid.get(each.person_id, []))) for each in dials]
 
 
-def _has_waiting(rules: Iterable[ContactRule]) -> bool:
-    return any(each.kind is RuleKind.WAITING for each in rules)
+def _notices(
+    session: Session, account_ids: Collection[int], rules: Sequence[ContactRule]
+) -> Mapping[int, date]:
+    """Return when notices went out, if a rule that binds this office waits for one."""
+    role = contact_rules.collects_as(session)
+    if any(each.kind is RuleKind.WAITING and each.basis(role) is not None for each in rules):
+        return notices_of(session, account_ids)
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,22 +208,24 @@ class _Known:
 
     now: datetime
     today: date
+    dials: list[Dial]
     collects_as: CollectsAs
+    valid_e164s: Mapping[int, set[str]]
     holds: Holds
     wishes: Mapping[int, Wishes]
     calls: Mapping[int, Calls]
     notices: Mapping[int, date]
-    are_calls_over: bool
 
-    def facts_of(self, dial: Dial, valid_e164s: list[str]) -> ContactFacts:
+    def facts_of(self, dial: Dial) -> ContactFacts:
+        e164s = self.valid_e164s.get(dial.person_id, set()) | {dial.e164}
         wishes = self.wishes.get(dial.person_id, NO_WISHES)
         calls = self.calls.get(dial.person_id)
-        others = calls.rep_ids - {dial.holder_id} if calls and not self.are_calls_over else ()
+        others = calls.rep_ids - {dial.holder_id} if calls else ()
         return ContactFacts(
             collects_as=self.collects_as,
             account_id=dial.account_id,
-            zones=_zones(dial, valid_e164s, self.now),
-            jurisdictions=_jurisdictions(dial, valid_e164s),
+            zones=_zones(dial, e164s, self.now),
+            jurisdictions=_jurisdictions(dial, e164s),
             number=_number(dial),
             is_identified=dial.is_identified,
             is_minor=_is_minor(dial.birth_on, self.today),
@@ -242,7 +268,7 @@ def _number(dial: Dial) -> NumberFacts | None:
     )
 
 
-def _zones(dial: Dial, valid_e164s: list[str], now: datetime) -> tuple[str, ...]:
+def _zones(dial: Dial, e164s: Collection[str], now: datetime) -> tuple[str, ...]:
     """Return every zone the person may be in when called at this number.
 
     Where they say they are is knowledge, and goes before all guesses while it is fresh (12 CFR
@@ -251,14 +277,24 @@ def _zones(dial: Dial, valid_e164s: list[str], now: datetime) -> tuple[str, ...]
     if dial.stated_zone:
         if dial.stated_until is not None and dial.stated_until > now:
             return (dial.stated_zone,)
-        return candidate_zones(valid_e164s, dial.state, dial.zip_code)
-    return tuple(sorted({*_split(dial.window_zones), *zones_of_number(dial.e164)}))
+        return candidate_zones(tuple(e164s), dial.state, dial.zip_code)
+    return _together(dial.window_zones, zones_of_number(dial.e164))
 
 
-def _jurisdictions(dial: Dial, valid_e164s: list[str]) -> frozenset[str]:
+def _jurisdictions(dial: Dial, e164s: Collection[str]) -> frozenset[str]:
     """Return every state and city whose law may reach the person: by any address, by any number."""
-    found = jurisdictions(dial.state, dial.zip_code, {*valid_e164s, dial.e164})
-    return found.union(*(jurisdictions(state, zip_code) for state, zip_code in dial.other_places))
+    places = ((dial.state, dial.zip_code), *dial.other_places)
+    return jurisdictions("", "", e164s).union(*(_of_place(*each) for each in places))
+
+
+@lru_cache(maxsize=10_000)
+def _of_place(state: str, zip_code: str) -> frozenset[str]:
+    return jurisdictions(state, zip_code)
+
+
+@lru_cache(maxsize=10_000)
+def _together(window_zones: str, of_number: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(of_number.union(_split(window_zones))))
 
 
 def _is_minor(birth_on: date | None, today: date) -> bool:

@@ -5,13 +5,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, and_, cast, or_, select
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
+from sqlalchemy.types import BigInteger, Text
 
-from workqueue.models import Call, Lease
 from workqueue.rules.call_states import CallState
+from workqueue.rules.channels import ContactChannel
 from workqueue.rules.contact_facts import Attempt
 from workqueue.rules.dispositions import CONVERSATIONS, UNCOUNTED
+from workqueue.rules.states import PhonePlace
 
 OVER = (CallState.ENDED, CallState.LOGGED)
 
@@ -37,45 +40,59 @@ def calls_of(
     said so: whoever placed it has let go of the task.
     """
     found: dict[int, Calls] = defaultdict(Calls)
-    is_open = and_(
-        Call.state.not_in(OVER),
-        Call.placed_at > now - LONGEST_CALL,
-        or_(Lease.id.is_(None), Lease.ended_at.is_(None)),
-    )
-    lease_id = cast(Call.verdict["lease_token"].astext, BigInteger)
     rows = session.execute(
-        select(
-            Call.patient_id.label("person_id"),
-            Call.placed_at,
-            Call.account_id,
-            Call.place,
-            Call.channel,
-            Call.is_inbound,
-            Call.is_connected,
-            Call.disposition,
-            Call.verified_at,
-            Call.is_with_consent,
-            Call.rep_id,
-            is_open.label("is_open"),
-        )
-        .outerjoin(Lease, and_(Call.state.not_in(OVER), Lease.id == lease_id))
-        .where(Call.patient_id.in_(person_ids), Call.placed_at > now - look_back)
-        .order_by(Call.placed_at)
+        _CALLS,
+        {
+            "person_ids": list(person_ids),
+            "since": now - look_back,
+            "open_since": now - LONGEST_CALL,
+            "over": [each.value for each in OVER],
+        },
     )
-    for row in rows:
-        calls = found[row.person_id]
+    for (
+        person_id,
+        at,
+        account_id,
+        place,
+        channel,
+        is_inbound,
+        is_connected,
+        said,
+        is_known,
+        asked,
+        rep_id,
+    ) in rows:
+        calls = found[person_id]
         calls.attempts.append(
             Attempt(
-                at=row.placed_at,
-                account_id=row.account_id,
-                place=row.place,
-                channel=row.channel,
-                is_inbound=row.is_inbound,
-                is_connected=row.is_connected and row.disposition not in UNCOUNTED,
-                is_conversation=row.disposition in CONVERSATIONS or row.verified_at is not None,
-                is_with_consent=row.is_with_consent,
+                at,
+                account_id,
+                PLACES[place],
+                CHANNELS[channel],
+                is_inbound,
+                is_connected and said not in UNCOUNTED,
+                is_known or said in CONVERSATIONS,
+                asked,
             )
         )
-        if row.is_open:
-            calls.rep_ids.add(row.rep_id)
+        if rep_id is not None:
+            calls.rep_ids.add(rep_id)
     return found
+
+
+PLACES: dict[str | None, PhonePlace | None] = {None: None} | {each.value: each for each in PhonePlace}
+CHANNELS = {each.value: each for each in ContactChannel}
+
+# Text, and looked up by hand: a page has some hundred of these rows, and the types would cost more than they.
+_CALLS = text(
+    """
+    SELECT c.patient_id, c.placed_at, c.account_id, c.place, c.channel, c.is_inbound, c.is_connected,
+        c.disposition, c.verified_at IS NOT NULL, c.is_with_consent,
+        CASE WHEN c.state <> ALL(:over) AND c.placed_at > :open_since AND NOT EXISTS (
+            SELECT FROM leases l
+            WHERE l.id = CAST(c.verdict ->> 'lease_token' AS bigint) AND l.ended_at IS NOT NULL
+        ) THEN c.rep_id END
+    FROM calls c WHERE c.patient_id = ANY(:person_ids) AND c.placed_at > :since
+    ORDER BY c.patient_id, c.placed_at
+    """
+).bindparams(bindparam("person_ids", type_=ARRAY(BigInteger)), bindparam("over", type_=ARRAY(Text)))

@@ -1,8 +1,8 @@
 """Whom a task is about, and at which numbers they might be called: one statement for all tasks of a page."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -16,8 +16,7 @@ from workqueue.rules.states import PhonePlace
 PATIENT_KINDS = [kind.value for kind, facts in KINDS.items() if facts.party is Party.PATIENT]
 
 
-@dataclass(frozen=True, slots=True)
-class Dial:
+class Dial(NamedTuple):
     """One number that might be dialled about one task; without a number, a person who has none."""
 
     task_id: int
@@ -57,20 +56,15 @@ def dials_of(session: Session, task_ids: Collection[int], day: date) -> list[Dia
     """
     if not task_ids:
         return []
-    rows = session.execute(
-        _DIALS, {"task_ids": list(task_ids), "kinds": PATIENT_KINDS, "day": day}
-    ).mappings()
+    rows = session.execute(_DIALS, {"task_ids": list(task_ids), "kinds": PATIENT_KINDS, "day": day})
     return [
-        Dial(
-            **row
-            | {
-                "role": RelationRole(row["role"]) if row["role"] else None,
-                "other_places": tuple((state, zip_code) for state, zip_code in row["other_places"] or ()),
-                "place": PhonePlace(row["place"]),
-                "source": PointSource(row["source"]),
-            }
+        Dial._make(row)._replace(
+            role=RelationRole(row.role) if row.role else None,
+            other_places=tuple((state, zip_code) for state, zip_code in row.other_places or ()),
+            place=PhonePlace(row.place),
+            source=PointSource(row.source),
         )
-        for row in map(dict, rows)
+        for row in rows
     ]
 
 
