@@ -95,7 +95,7 @@ def test_a_new_version_keeps_the_code_and_the_old_one_stays_in_the_list(
         data=sent | {"effective_from": begins.isoformat()},
         follow_redirects=True,
     )
-    assert "At most 1 calls a day" in answer.text
+    assert "At most 1 call a day" in answer.text
     new = rule(session, "HOUSE_DAILY")
     assert (new.version, new.effective_from, new.parameters["most"]) == (2, begins, 1)
     assert session.get_one(ContactRuleVersion, old.id).effective_to == begins - timedelta(days=1)

@@ -1,9 +1,9 @@
 """Rules about contacting people, said in words."""
 
 from collections.abc import Iterable
-from datetime import time
 
 from workqueue.rules.channels import ContactChannel
+from workqueue.rules.clocks import clock_words
 from workqueue.rules.contact_rules import (
     FEDERAL,
     HOUSE,
@@ -14,8 +14,9 @@ from workqueue.rules.contact_rules import (
     Hours,
     Parameters,
     RuleKind,
-    Waiting,
 )
+from workqueue.rules.jurisdictions import NYC
+from workqueue.rules.places import state_name
 from workqueue.rules.states import PhonePlace
 from workqueue.rules.words import day_words
 
@@ -44,9 +45,8 @@ def is_to_be_confirmed(tag: str) -> bool:
 
 
 def jurisdiction_words(jurisdiction: str) -> str:
-    return {FEDERAL: "United States", HOUSE: "This office's own limits", "NYC": "New York City"}.get(
-        jurisdiction, jurisdiction
-    )
+    known = {FEDERAL: "United States", HOUSE: "This office's own limits", NYC: "New York City"}
+    return known.get(jurisdiction) or state_name(jurisdiction)
 
 
 def parameter_words(parameters: Parameters) -> str:
@@ -60,13 +60,13 @@ def parameter_words(parameters: Parameters) -> str:
     if isinstance(parameters, Cooldown):
         about = " about the same account" if parameters.counted_by is CountedBy.ACCOUNT else ""
         return f"No call{about} for {_days(parameters.days)}, the day of the conversation included."
-    assert isinstance(parameters, Waiting)
     return f"No contact for {_days(parameters.days)} after the notice was mailed."
 
 
 def _hours(hours: Hours) -> str:
     days = "every day" if len(hours.weekdays) == len(WEEKDAYS) else f"on {_weekdays(hours.weekdays)}"
-    return f"Calls from {_clock(hours.opens)} until {_clock(hours.closes)} where the person is, {days}."
+    span = f"from {clock_words(hours.opens)} until {clock_words(hours.closes)}"
+    return f"Calls {span} where the person is, {days}."
 
 
 def _closed_days(closed: ClosedDays) -> str:
@@ -77,21 +77,22 @@ def _closed_days(closed: ClosedDays) -> str:
 
 
 def _frequency(rule: Frequency) -> str:
-    what = "conversations" if rule.counts_conversations_only else _attempts(rule.channels)
+    words = ["conversations"] if rule.counts_conversations_only else _attempts(rule.channels)
+    what = _listed(words if rule.most > 1 else [word.removesuffix("s") for word in words])
     whom = "the person" if rule.counted_by is CountedBy.PERSON else "each account"
     places = "" if rule.places == frozenset(PhonePlace) else f", to numbers at {_listed(sorted(rule.places))}"
     period = "a day" if rule.days == 1 else f"in {_days(rule.days)}"
     return f"At most {rule.most} {what} {period}, counted for {whom}{places}."
 
 
-def _attempts(channels: frozenset[ContactChannel]) -> str:
+def _attempts(channels: frozenset[ContactChannel]) -> list[str]:
     words = {
         ContactChannel.CALL: "calls",
         ContactChannel.TEXT: "texts",
         ContactChannel.EMAIL: "e-mails",
         ContactChannel.LETTER: "letters",
     }
-    return _listed(word for channel, word in words.items() if channel in channels)
+    return [word for channel, word in words.items() if channel in channels]
 
 
 def _weekdays(weekdays: Iterable[int]) -> str:
@@ -100,11 +101,6 @@ def _weekdays(weekdays: Iterable[int]) -> str:
 
 def _days(days: int) -> str:
     return "1 day" if days == 1 else f"{days} days"
-
-
-def _clock(at: time) -> str:
-    minutes = f":{at.minute:02}" if at.minute else ""
-    return f"{at.hour % 12 or 12}{minutes} {'AM' if at.hour < 12 else 'PM'}"
 
 
 def _listed(words: Iterable[str]) -> str:
