@@ -72,11 +72,14 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("added_by_id", sa.BigInteger(), nullable=True),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "effective_to IS NULL OR effective_to >= effective_from",
             name=op.f("ck_contact_rules_ends_after_it_begins"),
         ),
         sa.ForeignKeyConstraint(["added_by_id"], ["users.id"], name=op.f("fk_contact_rules_added_by_id")),
+        sa.ForeignKeyConstraint(["ended_by_id"], ["users.id"], name=op.f("fk_contact_rules_ended_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_rules")),
         sa.UniqueConstraint("code", "version", name=op.f("uq_contact_rules_code_version")),
     )
@@ -506,6 +509,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
     )
     op.alter_column("calls", "state", nullable=False)
     op.add_column("calls", sa.Column("is_connected", sa.Boolean(), server_default="true", nullable=False))
+    op.add_column("calls", sa.Column("is_with_consent", sa.Boolean(), server_default="false", nullable=False))
     op.add_column("calls", sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("calls", sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
@@ -631,6 +635,7 @@ def downgrade() -> None:  # noqa: PLR0915  # one statement a table
     op.drop_column("calls", "verified_by")
     op.drop_column("calls", "verified_at")
     op.drop_column("calls", "answered_at")
+    op.drop_column("calls", "is_with_consent")
     op.drop_column("calls", "is_connected")
     op.drop_column("calls", "state")
     op.drop_column("calls", "place")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -25,12 +25,10 @@ from tests.factories import (
     uma,
 )
 from tests.services.desk import billed_to_payer, owed_by_patient, take, task_of
-from workqueue.models import Call, Note, Outcome, Patient, Task, User
+from workqueue.models import Call, ContactRuleVersion, Note, Outcome, Patient, Task, User
 from workqueue.rules.contact_rules import HOUSE
-from workqueue.rules.first_contact_rules import FIRST_RULES
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.states import TaskState
-from workqueue.services import calling
 
 Asks = Callable[..., TestResponse]
 IN_PROCESS = {
@@ -126,10 +124,9 @@ def test_a_task_given_back_is_open_again_and_the_reason_is_noted(session: Sessio
 
 
 @pytest.fixture
-def on_any_day(monkeypatch: pytest.MonkeyPatch) -> None:
+def on_any_day(session: Session) -> None:
     """Leave out the office's own limits: the clock is the real one, and it may be a Sunday or a holiday."""
-    kept = tuple(rule for rule in FIRST_RULES if rule.jurisdiction != HOUSE)
-    monkeypatch.setattr(calling, "FIRST_RULES", kept)
+    session.execute(delete(ContactRuleVersion).where(ContactRuleVersion.jurisdiction == HOUSE))
 
 
 @pytest.mark.usefixtures("on_any_day")

@@ -1,13 +1,10 @@
 """Placing calls: no call without a verdict, and no two reps past a limit together."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
-from threading import Barrier
 
 import pytest
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories import (
@@ -18,18 +15,20 @@ from tests.factories import (
     make_patient,
     make_payer,
     make_phone,
-    make_user,
     make_window,
     otto,
 )
+from tests.factories.people import ada
 from tests.services.desk import billed_to_payer, owed_by_patient, take, task_of
+from tests.services.test_contact_rules import THREE_A_DAY
 from workqueue.models import Account, Call, Patient, Phone
+from workqueue.rules.call_states import CallState
 from workqueue.rules.contact_verdict import RULE_SET_VERSION
-from workqueue.rules.first_contact_rules import FIRST_RULES
 from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.refusals import Invalid
-from workqueue.services import calling, holding
+from workqueue.services import contact_rules, holding
 from workqueue.services.calling import CallNotAllowed, PlacedCall, place_call
+from workqueue.services.contacting.attempts import calls_of
 from workqueue.services.leasing import LeaseLost
 
 NIGHT = NOON + timedelta(hours=12)
@@ -65,11 +64,17 @@ def test_an_allowed_call_is_written_with_every_rule_that_was_looked_at(session: 
     assert (call.party, call.phone_id, call.rep_id, call.placed_at) == (Party.PATIENT, phone.id, rep.id, NOON)
     assert call.patient_id == account.patient_id
     assert call.verdict["version"] == RULE_SET_VERSION
-    looked_at = {rule["code"]: rule for rule in call.verdict["rules"]}
-    assert {"HOLD", "PHONE_VALID", "OUTSIDE_HOURS", "FREQ_7IN7", "COOLDOWN_7D", "HOUSE_DAILY"} <= set(
-        looked_at
+    by_code = {rule["code"]: rule for rule in call.verdict["rules"]}
+    assert {"HOLD", "PHONE_VALID", "OUTSIDE_HOURS", "FREQ_7IN7", "COOLDOWN_7D", "ON_THE_LINE"} <= set(by_code)
+    kept = by_code["FREQ_7IN7"]
+    in_force = {each.code: each for each in contact_rules.in_force(session, TODAY)}["FREQ_7IN7"]
+    assert (kept["rule_id"], kept["rule_version"]) == (in_force.id, in_force.version)
+    assert (kept["citation"], kept["basis"], kept["tag"]) == (
+        "12 CFR 1006.14(b)(2)(i)(A)",
+        "house policy",
+        "V",
     )
-    assert (looked_at["FREQ_7IN7"]["rule_version"], looked_at["FREQ_7IN7"]["tag"]) == (1, "V")
+    assert (call.state, call.place, call.is_with_consent) == (CallState.DIALLED, phone.place, False)
     assert phone.e164 not in str(call.verdict)
 
 
@@ -107,13 +112,9 @@ def test_calls_about_all_accounts_of_a_person_are_counted_together(session: Sess
     rep, (account, phone) = otto(session), person(session)
     other = owed_by_patient(session, patient=session.get_one(Patient, account.patient_id))
     task = task_of(session, other, TaskKind.PATIENT_BALANCE)
-    for days in range(1, 8):
+    for days in (1, 1, 2, 3, 4, 5, 6):
         make_call(
-            session,
-            task=task,
-            phone=phone,
-            placed_at=NOON - timedelta(hours=20 * days),
-            disposition="no_answer",
+            session, task=task, phone=phone, placed_at=NOON - timedelta(days=days), disposition="no_answer"
         )
     held = take(session, account, TaskKind.PATIENT_BALANCE, rep)
     with pytest.raises(CallNotAllowed) as refusal:
@@ -152,90 +153,57 @@ def test_calls_to_payers_do_not_count_against_the_patient(session: Session) -> N
     rep = ana(session)
     held = take(session, account, TaskKind.CLAIM_NO_RESPONSE, rep)
     place(session, held, None, rep.id, NOON)
-    assert calling.attempts_of(session, account.patient_id or 0, NOON) == ()
+    assert calls_of(session, [account.patient_id or 0], NOON, timedelta(days=9)) == {}
 
 
-@pytest.fixture
-def without_the_daily_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the week's limit as the one that six reps at once come up against."""
-    kept = tuple(rule for rule in FIRST_RULES if rule.code != "HOUSE_DAILY")
-    monkeypatch.setattr(calling, "FIRST_RULES", kept)
+def test_the_guarantor_is_called_about_the_patients_bill_and_it_counts_as_theirs(session: Session) -> None:
+    rep, (account, childs) = otto(session), person(session)
+    mother = make_patient(session, window=make_window(session, "America/Chicago"))
+    hers = make_phone(session, patient=mother, e164="+18005550155")
+    account.guarantor_id = mother.id
+    held = take(session, account, TaskKind.PATIENT_BALANCE, rep)
+    with pytest.raises(Invalid):
+        place(session, held, childs, rep.id, NOON)
+    call = session.get_one(Call, place(session, held, hers, rep.id, NOON).call_id)
+    assert call.patient_id == mother.id
 
 
-@contextmanager
-def committed(url: str) -> Iterator[Session]:
-    engine = create_engine(url)
-    with Session(engine) as session:
-        yield session
-        session.commit()
-    engine.dispose()
+def test_a_rule_added_today_judges_from_its_day_on_and_earlier_calls_keep_theirs(session: Session) -> None:
+    """Without a restart: the process that placed the first call places the second."""
+    rep, (account, phone) = otto(session), person(session)
+    held = take(session, account, TaskKind.PATIENT_BALANCE, rep)
+    before = session.get_one(Call, place(session, held, phone, rep.id, NOON).call_id)
+    before.state, before.disposition = CallState.LOGGED, "no_answer"
+    none_at_noon = replace(
+        THREE_A_DAY, parameters={"most": 1, "days": 7}, effective_from=TODAY + timedelta(days=1)
+    )
+    rule_id = contact_rules.add_version(session, none_at_noon, actor_id=ada(session).id, now=NOON)
+    same_day = session.get_one(Call, place(session, held, phone, rep.id, NOON + timedelta(hours=1)).call_id)
+    same_day.state, same_day.disposition = CallState.LOGGED, "no_answer"
+    tomorrow = NOON + timedelta(days=1)
+    with pytest.raises(CallNotAllowed) as refusal:
+        place(session, held, phone, rep.id, tomorrow)
+    assert codes(refusal.value) == ["OURS_A_DAY"]
+    judged_by = {rule["rule_id"] for rule in before.verdict["rules"]}
+    assert rule_id not in judged_by
+    assert rule_id in {rule.rule_id for rule in refusal.value.verdict.rules}
+    session.refresh(before)
+    assert {rule["rule_id"] for rule in before.verdict["rules"]} == judged_by
 
 
-def dial_together(url: str, held: list[tuple[int, int, int]], phone_id: int) -> list[str]:
-    """Let every rep dial the same person in the same instant, each in a connection of their own."""
-    barrier = Barrier(len(held))
+def test_the_verdict_kept_with_a_call_names_the_version_that_judged_it(session: Session) -> None:
+    rep, (account, phone) = otto(session), person(session)
+    contact_rules.add_version(session, THREE_A_DAY, actor_id=ada(session).id, now=NOON)
+    held = take(session, account, TaskKind.PATIENT_BALANCE, rep)
+    first = session.get_one(Call, place(session, held, phone, rep.id, NOON).call_id)
+    first.state, first.disposition = CallState.LOGGED, "no_answer"
+    later = replace(THREE_A_DAY, effective_from=TODAY + timedelta(days=1), citation="Office policy 13")
+    contact_rules.add_version(session, later, actor_id=ada(session).id, now=NOON)
+    second = session.get_one(Call, place(session, held, phone, rep.id, NOON + timedelta(days=1)).call_id)
 
-    def dial(task_id: int, token: int, rep_id: int) -> str:
-        with committed(url) as session:
-            session.execute(text("SELECT 1"))
-            barrier.wait(timeout=20)
-            try:
-                place_call(
-                    session, task_id=task_id, lease_token=token, phone_id=phone_id, rep_id=rep_id, now=NOON
-                )
-            except CallNotAllowed:
-                session.rollback()
-                return "refused"
-            return "placed"
+    def kept(call: Call) -> list[tuple[int, str]]:
+        rules = [rule for rule in call.verdict["rules"] if rule["code"] == "OURS_A_DAY"]
+        return [(rule["rule_version"], rule["citation"]) for rule in rules]
 
-    with ThreadPoolExecutor(len(held)) as pool:
-        return [future.result() for future in [pool.submit(dial, *each) for each in held]]
-
-
-def seven_reps_and_one_person(url: str, earlier: int) -> tuple[list[tuple[int, int, int]], int, int]:
-    with committed(url) as session:
-        account, phone = person(session)
-        patient = session.get_one(Patient, account.patient_id)
-        task = task_of(session, account, TaskKind.PATIENT_BALANCE)
-        for number in range(earlier):
-            make_call(
-                session,
-                task=task,
-                phone=phone,
-                placed_at=NOON - timedelta(days=number + 1),
-                disposition="no_answer",
-            )
-        held = []
-        for _ in range(6):
-            rep = make_user(session)
-            own = owed_by_patient(session, patient=patient)
-            held.append((*take(session, own, TaskKind.PATIENT_BALANCE, rep), rep.id))
-        return held, phone.id, patient.id
-
-
-@pytest.mark.usefixtures("without_the_daily_limit")
-def test_reps_who_dial_the_same_person_at_once_do_not_pass_the_limit_together(fresh_database: str) -> None:
-    held, phone_id, patient_id = seven_reps_and_one_person(fresh_database, earlier=4)
-    assert sorted(dial_together(fresh_database, held, phone_id)) == ["placed"] * 3 + ["refused"] * 3
-    with committed(fresh_database) as session:
-        count = select(func.count()).select_from(Call).where(Call.patient_id == patient_id)
-        assert session.scalar(count) == 7
-
-
-@pytest.mark.usefixtures("without_the_daily_limit")
-def test_without_the_lock_on_the_person_they_would(
-    fresh_database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Shows that the test above can fail: the same race, with the verdicts read before anybody writes."""
-    held, phone_id, _ = seven_reps_and_one_person(fresh_database, earlier=4)
-    judged = Barrier(len(held))
-    verdicts = calling.verdicts
-
-    def all_read_before_one_writes(*args: object, **named: object) -> object:
-        found = verdicts(*args, **named)  # type: ignore[arg-type]
-        judged.wait(timeout=20)
-        return found
-
-    monkeypatch.setattr(calling, "verdicts", all_read_before_one_writes)
-    monkeypatch.setattr(calling, "lock_person", lambda *_args: None)
-    assert dial_together(fresh_database, held, phone_id) == ["placed"] * 6
+    assert kept(first) == [(1, "Office policy 12")]
+    assert kept(second) == [(2, "Office policy 13")]

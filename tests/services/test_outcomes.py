@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from tests.factories import NOON, TODAY, ana, ben, make_phone, otto
+from tests.factories import NOON, TODAY, ana, ben, make_call, make_phone, otto
 from tests.services.desk import (
     billed_to_payer,
     call,
@@ -33,7 +33,8 @@ from workqueue.models import (
 from workqueue.rules.entries import InvalidEntry, OutcomeEntry
 from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.states import CallbackState, CauseKind, TaskState
-from workqueue.services import calling, deriving, drafts
+from workqueue.services import deriving, drafts
+from workqueue.services.contacting.attempts import calls_of
 from workqueue.services.outcomes import StaleOutcome
 from workqueue.services.reading.history import history
 
@@ -309,12 +310,55 @@ def test_a_conversation_lets_the_person_rest_on_all_their_accounts(session: Sess
     no_difference(session)
 
 
+def test_after_a_conversation_the_tasks_come_up_when_the_person_may_be_called_again(session: Session) -> None:
+    """Seven days with the day of it, and then not before the office may call where the person is."""
+    rep, account = otto(session), owed_by_patient(session)
+    held = take(session, account, TaskKind.PATIENT_BALANCE, rep)
+    call(session, account, held, rep.id)
+    log(session, held, OutcomeEntry("says_paid"), rep.id)
+    task = task_of(session, account, TaskKind.PATIENT_BALANCE)
+    legal_at = datetime(2026, 3, 17, 13, 0, tzinfo=UTC)  # Tuesday at eight in Chicago
+    assert task.deferred_until is not None
+    assert task.deferred_until >= legal_at
+    other = owed_by_patient(session, patient=session.get_one(Patient, account.patient_id))
+    again = take(session, other, TaskKind.PATIENT_BALANCE, rep)
+    log(session, again, OutcomeEntry("says_paid", is_inbound=True), rep.id, NOON + timedelta(hours=1))
+    assert task_of(session, other, TaskKind.PATIENT_BALANCE).state is TaskState.WAITING
+    no_difference(session)
+
+
+def test_after_the_last_call_a_limit_allows_all_tasks_wait_for_the_day_that_allows_one_more(
+    session: Session,
+) -> None:
+    rep, account = otto(session), owed_by_patient(session)
+    patient = session.get_one(Patient, account.patient_id)
+    other = owed_by_patient(session, patient=patient)
+    phone = make_phone(session, patient=patient, e164="+13122210142")
+    for days in (1, 1, 2, 2, 3, 3):
+        make_call(
+            session,
+            task=task_of(session, other, TaskKind.PATIENT_BALANCE),
+            phone=phone,
+            placed_at=NOON - timedelta(days=days),
+            disposition="no_answer",
+        )
+    held = take(session, account, TaskKind.PATIENT_BALANCE, rep)
+    call(session, account, held, rep.id)
+    logged = log(session, held, OutcomeEntry("no_answer"), rep.id)
+    assert logged.next_at == datetime(2026, 3, 11, 14, 0, tzinfo=UTC)
+    saturday_at_nine = datetime(2026, 3, 14, 14, 0, tzinfo=UTC)  # the two of March 7 are old then
+    for each in (account, other):
+        assert task_of(session, each, TaskKind.PATIENT_BALANCE).deferred_until == saturday_at_nine
+    no_difference(session)
+
+
 def test_a_patient_who_calls_counts_as_a_conversation_and_not_as_a_call_of_ours(session: Session) -> None:
     rep, account = otto(session), owed_by_patient(session)
     held = take(session, account, TaskKind.PATIENT_BALANCE, rep)
     log(session, held, OutcomeEntry("says_paid", is_inbound=True), rep.id)
-    attempt = calling.attempts_of(session, account.patient_id or 0, NOON + timedelta(minutes=1))
-    assert [(each.is_inbound, each.is_conversation) for each in attempt] == [(True, True)]
+    person_id = account.patient_id or 0
+    calls = calls_of(session, [person_id], NOON + timedelta(minutes=1), timedelta(days=9))[person_id]
+    assert [(each.is_inbound, each.is_conversation) for each in calls.attempts] == [(True, True)]
 
 
 def test_a_rep_may_still_log_what_was_done_when_the_task_closed_meanwhile(session: Session) -> None:

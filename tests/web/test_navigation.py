@@ -14,10 +14,30 @@ from workqueue.web.navigation import Display, display_of, nav_for
         (Role.REP, ["My day", "Accounts"]),
         (
             Role.LEAD,
-            ["My day", "Accounts", "Team", "Quarantine", "Files", "Queue health", "Chances and minutes"],
+            [
+                "My day",
+                "Accounts",
+                "Team",
+                "Quarantine",
+                "Files",
+                "Queue health",
+                "Chances and minutes",
+                "Rules of contact",
+            ],
         ),
-        (Role.ADMIN, ["Queue health", "Chances and minutes", "People"]),
-        (Role.AUDITOR, ["Accounts", "Team", "Quarantine", "Files", "Queue health", "Chances and minutes"]),
+        (Role.ADMIN, ["Queue health", "Chances and minutes", "Rules of contact", "Office", "People"]),
+        (
+            Role.AUDITOR,
+            [
+                "Accounts",
+                "Team",
+                "Quarantine",
+                "Files",
+                "Queue health",
+                "Chances and minutes",
+                "Rules of contact",
+            ],
+        ),
     ],
 )
 def test_each_role_sees_only_where_it_may_go(role: Role, labels: list[str]) -> None:

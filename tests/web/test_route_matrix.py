@@ -48,6 +48,16 @@ ROUTES = {
     "GET /people/teams": "admin",
     "POST /people/teams": "admin",
     "POST /people/skills/<int:skill_id>": "admin",
+    # Rules of contact, and the office they bind
+    "GET /contact-rules": "lead admin auditor",
+    "GET /contact-rules/add": "admin",
+    "POST /contact-rules/add": "admin",
+    "GET /contact-rules/<int:rule_id>/version": "admin",
+    "POST /contact-rules/<int:rule_id>/version": "admin",
+    "GET /contact-rules/<int:rule_id>/end": "admin",
+    "POST /contact-rules/<int:rule_id>/end": "admin",
+    "GET /office": "lead admin auditor",
+    "POST /office": "admin",
     # Files and what was set aside
     "GET /files": "lead admin auditor",
     "POST /files": "lead admin",

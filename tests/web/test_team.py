@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import ana, ben, make_task, make_team, otto, sue, uma
-from tests.services.desk import billed_to_payer, deny, open_office, take, task_of
-from workqueue.models import TaskChange, User
+from tests.factories import NOON, ana, ben, make_task, make_team, otto, sue, uma
+from tests.services.desk import billed_to_payer, deny, open_office, owed_by_patient, take, task_of
+from workqueue.models import Account, Skill, TaskChange, User
+from workqueue.rules.kinds import Skill as SkillCode
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.states import CauseKind, TaskState
+from workqueue.web import guards
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
@@ -173,3 +177,19 @@ def test_another_team_can_be_looked_at(session: Session, sign_in_as: SignIn) -> 
     page = sign_in_as(sue(session)).get(f"/team?team_id={patients.id}").text
     assert "<h1" in page
     assert "Otto" in page
+
+
+def test_each_patient_of_the_queue_shows_whether_they_may_be_called_now(
+    session: Session, sign_in_as: SignIn, owing: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    billed_to_payer(session)
+    no_number = owed_by_patient(session)
+    client = sign_in_as(sue(session))
+    team_id = session.scalars(select(Skill.team_id).where(Skill.code == SkillCode.PATIENTS)).one()
+    page = client.get(f"/team?team_id={team_id}").text
+    assert "outlook-yes" in page
+    assert "No number" in page
+    assert no_number.number in page
+    night = NOON + timedelta(hours=12)
+    monkeypatch.setattr(guards, "datetime", SimpleNamespace(now=night.astimezone))
+    assert "From Wed, Mar 11, 9:00 AM" in client.get(f"/team?team_id={team_id}").text

@@ -18,7 +18,7 @@ from workqueue.rules.kinds import TaskKind
 from workqueue.rules.refusals import Invalid
 from workqueue.rules.roles import READERS, WORKERS
 from workqueue.rules.states import TaskState
-from workqueue.services import calling, leasing, noting, outcomes
+from workqueue.services import calling, leasing, noting, outcomes, taking
 from workqueue.services.reading.task import TaskCard, task_card
 from workqueue.services.reading.team import TeamFilters, team_page
 from workqueue.web.forms import MOST_CENTS, Fields
@@ -31,7 +31,7 @@ from workqueue.web.guards import current_person, utc_now
 def next_task(session: Session) -> Reply:
     """Lease the task most worth doing now; what is held already comes first."""
     person, now = current_person(), utc_now()
-    leased = leasing.lease_next(session, rep_id=person.id, now=now, lease_seconds=_lease_seconds())
+    leased = taking.take_next(session, rep_id=person.id, now=now, lease_seconds=_lease_seconds())
     if leased is None:
         return None, 204
     card = task_card(session, task_id=leased.task_id, rep_id=person.id, now=now)

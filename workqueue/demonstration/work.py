@@ -13,11 +13,11 @@ from workqueue.models import Account, Phone, Task
 from workqueue.rules.calendar import office_day
 from workqueue.rules.dispositions import find
 from workqueue.rules.entries import InvalidEntry, OutcomeEntry
-from workqueue.rules.first_contact_rules import FIRST_HOURS
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.windows import is_open, next_open
-from workqueue.services import leasing, noting, outcomes
-from workqueue.services.calling import CallNotAllowed, place_call, zones_of_patient
+from workqueue.services import contact_rules, leasing, noting, outcomes
+from workqueue.services.calling import CallNotAllowed, place_call
+from workqueue.services.contacting import zones_of_patient
 
 LEASE_SECONDS = 600
 CLERKS = ("J. Sample", "Desk 4", "M. Example", "Agent 12")
@@ -166,13 +166,13 @@ def again(shift: Shift, _case: Case) -> OutcomeEntry:
 
 def _callback_at(shift: Shift, account: Account) -> datetime:
     """Agree on an hour that suits: some shortly before the demonstration begins, the others after."""
-    zones = zones_of_patient(shift.session, account.patient_id)
+    zones, hours = zones_of_patient(shift.session, account.patient_id), contact_rules.hours(shift.session)
     wanted = shift.today + timedelta(hours=next(shift.hours))
     if wanted < shift.today:
         # The last hour before in which the patient may be called.
-        while not is_open(zones, FIRST_HOURS, wanted) and wanted > shift.now + timedelta(hours=1):
+        while not is_open(zones, hours, wanted) and wanted > shift.now + timedelta(hours=1):
             wanted -= timedelta(minutes=30)
-    return next_open(zones, FIRST_HOURS, wanted) or wanted
+    return next_open(zones, hours, wanted) or wanted
 
 
 def _denial(shift: Shift, case: Case) -> OutcomeEntry:

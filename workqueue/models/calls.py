@@ -45,6 +45,8 @@ class Call(Base):
     state: Mapped[CallState] = mapped_column(text_enum(CallState, "state"))
     is_connected: Mapped[bool] = mapped_column(default=True, server_default="true")
     """False once the network said busy or out of service: such a call does not count."""
+    is_with_consent: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """The person had asked for it: such a call does not count (12 CFR 1006.14(b)(3)(i))."""
     placed_at: Mapped[At]
     verdict: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """Every rule looked at, with its inputs, citation and result, and the version of the rules."""

@@ -1,6 +1,6 @@
 """The rules of contact as dated, versioned rows, and the office they bind."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, SmallInteger, UniqueConstraint
@@ -44,6 +44,9 @@ class ContactRuleVersion(Base):
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     """Empty for what the product brought."""
     added_at: Mapped[At]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """Who gave it an end, by a newer version or for good; empty where the end came with it."""
+    ended_at: Mapped[datetime | None]
 
 
 class OfficeProfile(Base):

@@ -52,6 +52,23 @@ def may_contact(facts: ContactFacts, rules: Sequence[ContactRule], at: datetime)
     return Verdict(is_allowed, results, next_legal_at, RULE_SET_VERSION, at, case.has_consent(at))
 
 
+def first_legal_at(facts: ContactFacts, rules: Sequence[ContactRule], at: datetime) -> datetime | None:
+    """Return the moment itself when `may_contact` would allow it, else the same next legal moment.
+
+    The same gates and limits without a sentence for each: a list of fifty persons asks for no more.
+    """
+    gates = (*account_gates(facts, at), *person_gates(facts, at), *channel_gates(facts), line_gate(facts))
+    ends = [each.next_at for each in gates if not each.is_ok]
+    known = [each for each in ends if each is not None]
+    if len(known) < len(ends):
+        return None
+    case = Case(facts)
+    limits = [_limit(rule, case) for rule, _ in _binding(rules, case)]
+    if facts.bad_times:
+        limits.append(lambda later: bad_time_until(case, later))
+    return _earliest(limits, case, max(known, default=at))
+
+
 def _binding(rules: Iterable[ContactRule], case: Case) -> Iterator[Binding]:
     places = {FEDERAL, HOUSE, *case.facts.jurisdictions}
     for rule in rules:

@@ -19,6 +19,7 @@ from workqueue.rules.contact_rules import (
     Cooldown,
     CountedBy,
     Frequency,
+    Parameters,
     Waiting,
 )
 from workqueue.rules.places import WHOLE_COUNTRY
@@ -43,12 +44,19 @@ class Case:
         self.zones = tuple(map(zone_info, self.zone_names))
         self.place = facts.number.place if facts.number else None
         self.consent_ends_at = self._consent_ends_at()
+        self.was_spoken_to = any(each.is_conversation for each in facts.attempts)
         self._attempt_days: tuple[tuple[date, ...], ...] | None = None
         self._days: dict[int, Days] = {}
 
     def has_consent(self, at: datetime) -> bool:
         """Return whether the person asked for this call and has not been spoken to since."""
         return self.consent_ends_at is not None and at < self.consent_ends_at
+
+    def cannot_have_reached(self, limit: Parameters) -> bool:
+        """Tell at a glance: nearly everybody was called less often than limits allow, and not spoken to."""
+        if isinstance(limit, Frequency):
+            return len(self.facts.attempts) < limit.most
+        return isinstance(limit, Cooldown) and not self.was_spoken_to
 
     def used(self, limit: Frequency) -> Days:
         """Return the days of the attempts this limit counts."""
@@ -117,6 +125,8 @@ def says_something(rule: ContactRule, case: Case) -> bool:
 def forbids_until(rule: ContactRule, case: Case, moment: Moment) -> datetime:
     """Return the moment itself when the rule allows; else a later one before which it cannot, or NEVER."""
     latest, limit = moment.at, rule.parameters
+    if case.cannot_have_reached(limit):
+        return latest
     for number, day in enumerate(moment.days):
         if not rule.is_in_force(day):
             continue

@@ -1,14 +1,14 @@
 """What a rep sends when logging an outcome, and what may be wrong with it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, ClassVar
 
+from workqueue.rules.contact_rules import ContactRule
 from workqueue.rules.disposition_facts import Disposition, Effect, Field
-from workqueue.rules.first_contact_rules import FIRST_HOURS
 from workqueue.rules.next_steps import date_objection
 from workqueue.rules.promises import objection as promise_objection
 from workqueue.rules.refusals import Invalid
@@ -71,6 +71,8 @@ class EntryFacts:
     patient_cents: int
     deadline_on: date | None
     zones: tuple[str, ...]
+    hours: Sequence[ContactRule]
+    """When this office calls anybody: a callback fits into it."""
     is_lead: bool
     has_call: bool
     """A call was placed under this lease and is not logged yet."""
@@ -120,7 +122,7 @@ def _field_objection(
     if name is Field.NEXT_ON:
         return date_objection(disposition, value, deadline_on=facts.deadline_on, today=facts.today)
     if name is Field.CALLBACK_AT:
-        return callback_objection(value, facts.zones, facts.now)
+        return callback_objection(value, facts.zones, facts.hours, facts.now)
     return None
 
 
@@ -141,13 +143,15 @@ def _amount_objection(disposition: Disposition, amount: int, facts: EntryFacts) 
     return None
 
 
-def callback_objection(at: datetime, zones: tuple[str, ...], now: datetime) -> str | None:
-    """Return why a callback cannot be at this time; None when it can."""
+def callback_objection(
+    at: datetime, zones: tuple[str, ...], hours: Sequence[ContactRule], now: datetime
+) -> str | None:
+    """Return why a callback cannot be at this time, by the office's hours; None when it can."""
     if at <= now:
         return "Choose a time to come."
     if at > now + timedelta(days=CALLBACK_DAYS):
         return f"A callback is at most {CALLBACK_DAYS} days ahead."
-    if not is_open(zones, FIRST_HOURS, at):
+    if not is_open(zones, hours, at):
         return "At that time nobody is called where the patient may be. Choose another hour or day."
     return None
 

@@ -1,5 +1,6 @@
 """Telephone numbers as people and files write them, and as we keep them (E.164)."""
 
+from functools import lru_cache
 from typing import ClassVar
 
 import phonenumbers
@@ -33,6 +34,7 @@ def to_e164(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+@lru_cache(maxsize=100_000)
 def is_dialable(e164: str) -> bool:
     """Return whether a number as kept could be dialled at all."""
     try:

@@ -98,6 +98,12 @@ _PACIFIC_ZIPS: tuple[tuple[int, int, str], ...] = (
 )  # fmt: skip
 
 
+def state_name(code: str) -> str:
+    """Return the name of a state or territory as it is written; what has none stands for itself."""
+    name = next((name for name, each in _NAMES.items() if each == code), code)
+    return name if name == code else name.title().replace(" Of ", " of ")
+
+
 def state_code(state: str) -> str | None:
     """Return the two letters of a state or territory given by them or by its name."""
     word = " ".join(state.upper().split())

@@ -12,8 +12,8 @@ from workqueue.models import Account, Callback, Phone
 from workqueue.rules.entries import callback_objection
 from workqueue.rules.refusals import Invalid, NotFound, Refusal
 from workqueue.rules.states import CallbackState, CauseKind
-from workqueue.services import deriving
-from workqueue.services.calling import zones_of_patient
+from workqueue.services import contact_rules, deriving
+from workqueue.services.contacting import zones_of_patient
 from workqueue.services.posting import lock_accounts
 
 
@@ -38,7 +38,8 @@ def book(
     account = session.scalar(select(Account).where(Account.id == account_id))
     if account is None:
         raise NotFound
-    wrong = callback_objection(at, zones_of_patient(session, account.patient_id), now)
+    zones = zones_of_patient(session, account.guarantor_id or account.patient_id)
+    wrong = callback_objection(at, zones, contact_rules.hours(session), now)
     if wrong:
         raise Invalid(wrong, field="callback_at")
     callback_id = put(session, account=account, at=at, phone_id=phone_id, booked_by_id=booked_by_id, now=now)
@@ -58,7 +59,7 @@ def put(
     """Write the callback of an account that is locked; the caller derives."""
     if phone_id is not None:
         owner = session.scalar(select(Phone.patient_id).where(Phone.id == phone_id))
-        if owner is None or owner != account.patient_id:
+        if owner is None or owner != (account.guarantor_id or account.patient_id):
             raise Invalid("Choose one of the patient's numbers.", field="phone_id")
     callback = Callback(
         account_id=account.id,

@@ -1,31 +1,20 @@
 """Calling: whether a number may be dialled is decided in the transaction that writes the call."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import false, func, select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Call, Callback, Hold, Patient, Phone, Task, Window
+from workqueue.models import Call, Phone, Task
 from workqueue.rules.call_states import CallState
-from workqueue.rules.channels import PointSource
-from workqueue.rules.contact import may_contact
-from workqueue.rules.contact_facts import Attempt, ContactFacts, HoldInForce, NumberFacts
 from workqueue.rules.contact_verdict import Verdict, inbound_call, payer_call
-from workqueue.rules.dispositions import CONVERSATIONS, UNCOUNTED
-from workqueue.rules.first_contact_rules import FIRST_RULES
-from workqueue.rules.jurisdictions import jurisdictions
-from workqueue.rules.kinds import KINDS, Party, TaskKind
-from workqueue.rules.phones import is_dialable
+from workqueue.rules.kinds import KINDS, Party
 from workqueue.rules.refusals import Invalid, Refusal
 from workqueue.rules.states import PhonePlace
-from workqueue.rules.windows import zones_of_number
-from workqueue.services import leasing
-
-LOOK_BACK = timedelta(days=32)
-"""The longest limit counts thirty days of the person, wherever on earth they begin."""
+from workqueue.services import contacting, leasing
+from workqueue.services.contacting import JudgedDial
 
 
 @dataclass(frozen=True)
@@ -66,145 +55,51 @@ def place_call(
     if KINDS[task.kind].party is not Party.PATIENT:
         if phone_id is not None:
             raise Invalid("This task is about a payer; leave the patient's number out.", field="phone_id")
-        return _write(session, task, None, None, rep_id, now, payer_call(now))
-    phone = session.scalar(
-        select(Phone)
-        .join(Account, Account.patient_id == Phone.patient_id)
-        .where(Phone.id == phone_id, Account.id == task.account_id)
+        return _write(session, task, payer_call(now), rep_id=rep_id, now=now)
+    person_id = session.scalar(select(Phone.patient_id).where(Phone.id == phone_id))
+    if person_id is not None:
+        contacting.lock_person(session, person_id)
+    chosen = _judged(session, task, phone_id, now)
+    if not chosen.verdict.is_allowed:
+        raise CallNotAllowed(chosen.verdict)
+    return _write(
+        session,
+        task,
+        chosen.verdict,
+        patient_id=chosen.dial.person_id,
+        phone_id=phone_id,
+        place=chosen.dial.place,
+        rep_id=rep_id,
+        now=now,
     )
-    if phone is None:
-        raise Invalid("Choose one of the patient's numbers.", field="phone_id")
-    lock_person(session, phone.patient_id)
-    verdict = verdicts(session, task, phone.patient_id, {phone.id: phone.e164}, now)[phone.id]
-    if not verdict.is_allowed:
-        raise CallNotAllowed(verdict)
-    return _write(session, task, phone.patient_id, phone.id, rep_id, now, verdict)
 
 
-def lock_person(session: Session, patient_id: int) -> None:
-    """Let nobody else place a call to this person until this transaction ends."""
-    # Not the row: a long file that says something new of the patient holds it until the file is read.
-    session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 1006))"),
-        {"person": f"person {patient_id}"},
-    )
+def _judged(session: Session, task: Task, phone_id: int | None, now: datetime) -> JudgedDial:
+    """Judge the number, if it is of somebody who may be spoken to about this task."""
+    for each in contacting.judged(session, [task.id], now):
+        if each.phone_id == phone_id:
+            return each
+    raise Invalid("Choose one of the patient's numbers.", field="phone_id")
 
 
 def record_inbound(session: Session, task: Task, patient_id: int, rep_id: int, now: datetime) -> Call:
     """Write a call the patient made, so that the conversation counts."""
-    placed = _write(session, task, patient_id, None, rep_id, now, inbound_call(now), is_inbound=True)
+    placed = _write(
+        session, task, inbound_call(now), patient_id=patient_id, rep_id=rep_id, now=now, is_inbound=True
+    )
     return session.get_one(Call, placed.call_id)
-
-
-def verdicts(
-    session: Session, task: Task, patient_id: int, e164s: Mapping[int, str], now: datetime
-) -> dict[int, Verdict]:
-    """Judge a call to each of these numbers, by phone id, with the same facts for all of them."""
-    zones = zones_of_patient(session, patient_id)
-    patient = session.get_one(Patient, patient_id)
-    asked_at = None
-    if task.kind is TaskKind.CALLBACK_DUE:
-        asked_at = session.scalar(select(Callback.booked_at).where(Callback.id == task.subject))
-    facts = ContactFacts(
-        account_id=task.account_id,
-        holds=_holds(session, task.account_id, now),
-        attempts=attempts_of(session, patient_id, now),
-        callback_asked_at=asked_at,
-    )
-    phones = session.scalars(select(Phone).where(Phone.id.in_(e164s))) if e164s else ()
-    return {
-        phone.id: may_contact(
-            replace(
-                facts,
-                zones=tuple(sorted({*zones, *zones_of_number(phone.e164)})),
-                jurisdictions=jurisdictions(patient.state, patient.zip, [phone.e164]),
-                number=_number_facts(phone),
-            ),
-            FIRST_RULES,
-            now,
-        )
-        for phone in phones
-    }
-
-
-def _number_facts(phone: Phone) -> NumberFacts:
-    return NumberFacts(
-        phone_id=phone.id,
-        place=phone.place,
-        is_dialable=is_dialable(phone.e164),
-        is_valid=phone.is_valid,
-        is_stopped=phone.is_stopped,
-        is_mobile=phone.place is PhonePlace.MOBILE,
-        is_from_patient=phone.source is PointSource.PATIENT,
-    )
-
-
-def zones_of_patient(session: Session, patient_id: int | None) -> tuple[str, ...]:
-    """Return the zones the patient may be in, as the window of their tasks has them."""
-    zones = session.scalar(
-        select(Window.zones).join(Patient, Patient.window_id == Window.id).where(Patient.id == patient_id)
-    )
-    return tuple(filter(None, (zones or "").split("|")))
-
-
-def attempts_of(session: Session, patient_id: int, now: datetime) -> tuple[Attempt, ...]:
-    """Return the person's recent calls, over all accounts and numbers."""
-    rows = session.execute(
-        select(
-            Call.placed_at,
-            Call.account_id,
-            Call.place,
-            Call.channel,
-            Call.is_inbound,
-            Call.is_connected,
-            Call.disposition,
-            func.coalesce(Call.verdict["is_with_consent"].as_boolean(), false()),
-        )
-        .where(Call.patient_id == patient_id, Call.placed_at > now - LOOK_BACK)
-        .order_by(Call.placed_at)
-    )
-    return tuple(
-        Attempt(
-            at=placed_at,
-            account_id=account_id,
-            place=place,
-            channel=channel,
-            is_inbound=is_inbound,
-            is_connected=is_connected and disposition not in UNCOUNTED,
-            is_conversation=disposition in CONVERSATIONS,
-            is_with_consent=is_with_consent,
-        )
-        for (
-            placed_at,
-            account_id,
-            place,
-            channel,
-            is_inbound,
-            is_connected,
-            disposition,
-            is_with_consent,
-        ) in rows
-    )
-
-
-def _holds(session: Session, account_id: int, now: datetime) -> tuple[HoldInForce, ...]:
-    rows = session.execute(
-        select(Hold.kind, Hold.reason, Hold.until_at)
-        .where(Hold.account_id == account_id, Hold.lifted_at.is_(None), Hold.until_at > now)
-        .order_by(Hold.until_at)
-    )
-    return tuple(HoldInForce(*row) for row in rows)
 
 
 def _write(
     session: Session,
     task: Task,
-    patient_id: int | None,
-    phone_id: int | None,
-    rep_id: int,
-    now: datetime,
     verdict: Verdict,
     *,
+    rep_id: int,
+    now: datetime,
+    patient_id: int | None = None,
+    phone_id: int | None = None,
+    place: PhonePlace | None = None,
     is_inbound: bool = False,
 ) -> PlacedCall:
     call = Call(
@@ -215,7 +110,8 @@ def _write(
         rep_id=rep_id,
         party=KINDS[task.kind].party,
         is_inbound=is_inbound,
-        place=session.scalar(select(Phone.place).where(Phone.id == phone_id)) if phone_id else None,
+        is_with_consent=verdict.is_with_consent,
+        place=place,
         state=CallState.ANSWERED if is_inbound else CallState.DIALLED,
         placed_at=now,
         verdict=verdict.as_json() | {"lease_token": task.lease_token},

@@ -2,7 +2,7 @@
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import bindparam, or_, select, text
@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
 
 from workqueue.models import Task, TaskChange, User, Window
-from workqueue.rules.first_contact_rules import FIRST_HOURS
 from workqueue.rules.refusals import NotFound, Refusal
 from workqueue.rules.states import CauseKind, LeaseEnd, TaskState
 from workqueue.rules.windows import is_open
-from workqueue.services import deriving
+from workqueue.services import contact_rules, deriving
 from workqueue.services.posting import lock_accounts
 
 CANDIDATES = (8, 64)
@@ -52,6 +51,8 @@ class LeasedTask:
     account_id: int
     token: int
     until: datetime
+    is_new: bool = field(default=True, compare=False)
+    """False for what the rep held before asking."""
 
 
 def lease_next(session: Session, *, rep_id: int, now: datetime, lease_seconds: int) -> LeasedTask | None:
@@ -90,7 +91,8 @@ class _Windows:
             rows = session.execute(select(Window.id, Window.zones))
             self._zones = [(row[0], tuple(filter(None, row[1].split("|")))) for row in rows]
             self._read_at = time.monotonic()
-        return [window_id for window_id, zones in self._zones if is_open(zones, FIRST_HOURS, now)]
+        hours = contact_rules.hours(session)
+        return [window_id for window_id, zones in self._zones if is_open(zones, hours, now)]
 
 
 _windows = _Windows()
@@ -242,7 +244,7 @@ _LEASE_SQL = """
         FROM granted WHERE t.id = granted.task_id
         RETURNING t.id, t.account_id, t.lease_token, t.lease_until
     )
-    SELECT * FROM held UNION ALL SELECT * FROM leased
+    SELECT *, false FROM held UNION ALL SELECT *, true FROM leased
 """
 _LEASE = {
     candidates: text(_LEASE_SQL.format(candidates=candidates)).bindparams(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Lane, Outcome, Task, TaskChange, User, UserSkill
@@ -14,12 +14,20 @@ from workqueue.rules.call_states import CallState
 from workqueue.rules.disposition_facts import Channel, Disposition, Effect, Field
 from workqueue.rules.dispositions import find
 from workqueue.rules.entries import EntryFacts, InvalidEntry, OutcomeEntry, kept_details, objections
-from workqueue.rules.first_contact_rules import COOLDOWN_DAYS
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.next_steps import next_look_on, retry_at
 from workqueue.rules.roles import Role
-from workqueue.rules.states import CauseKind, LeaseEnd, TaskState
-from workqueue.services import calling, deriving, drafts, following, leasing
+from workqueue.rules.states import CauseKind, LeaseEnd
+from workqueue.services import (
+    calling,
+    contact_rules,
+    contacting,
+    deriving,
+    drafts,
+    following,
+    leasing,
+    resting,
+)
 from workqueue.services.leasing import LeaseLost
 from workqueue.services.money import target_of
 from workqueue.services.posting import lock_accounts
@@ -68,12 +76,14 @@ def log_outcome(
         raise InvalidEntry({"disposition": "Choose what happened."})
     account = session.get_one(Account, task.account_id, populate_existing=True)
     call = calling.open_call(session, task, rep_id)
-    zones = calling.zones_of_patient(session, account.patient_id)
+    person_id = account.guarantor_id or account.patient_id
+    zones = contacting.zones_of_patient(session, person_id)
     facts = EntryFacts(
         insurance_cents=account.insurance_cents,
         patient_cents=account.patient_cents,
         deadline_on=task.deadline_on,
         zones=zones,
+        hours=contact_rules.hours(session),
         is_lead=session.get_one(User, rep_id).role is Role.LEAD,
         has_call=call is not None,
         today=office_day(now),
@@ -87,8 +97,8 @@ def log_outcome(
     target = (
         target_of(session, account, entry.account_number) if disposition.effect is Effect.TO_ACCOUNT else None
     )
-    if entry.is_inbound and call is None and account.patient_id is not None and disposition.needs_call:
-        call = calling.record_inbound(session, task, account.patient_id, rep_id, now)
+    if entry.is_inbound and call is None and person_id is not None and disposition.needs_call:
+        call = calling.record_inbound(session, task, person_id, rep_id, now)
     next_at = _next_at(disposition, entry, task, zones, now)
     outcome = Outcome(
         task_id=task.id,
@@ -121,7 +131,7 @@ def log_outcome(
 def _accounts_to_lock(session: Session, task_id: int, entry: OutcomeEntry) -> list[int]:
     """Return all accounts this may touch: they are locked together, in the order of their ids."""
     row = session.execute(
-        select(Task.account_id, Task.kind, Account.patient_id)
+        select(Task.account_id, Task.kind, resting.ANSWERING.label("person_id"))
         .join(Account, Account.id == Task.account_id)
         .where(Task.id == task_id)
     ).one_or_none()
@@ -130,9 +140,9 @@ def _accounts_to_lock(session: Session, task_id: int, entry: OutcomeEntry) -> li
     also = [Account.id == row.account_id]
     if entry.account_number.strip():
         also.append(Account.number == entry.account_number.strip())
-    if KINDS[row.kind].party is Party.PATIENT and row.patient_id is not None:
-        # One call is about the person: what it says holds for all their accounts.
-        also.append(Account.patient_id == row.patient_id)
+    if KINDS[row.kind].party is Party.PATIENT and row.person_id is not None:
+        # One call is about the person: what it says holds for all the accounts they answer for.
+        also.append(resting.answered_for_by(row.person_id))
     return sorted(session.scalars(select(Account.id).where(or_(*also))))
 
 
@@ -196,8 +206,14 @@ def _move_on(
     elif outcome.next_at is not None:
         task.deferred_until, task.deferred_for = outcome.next_at, disposition.waits_on
     session.flush()
-    if disposition.needs_call and outcome.next_at is not None:
-        _let_the_person_rest(session, task, _rest_until(disposition, outcome.next_at, now))
+    if disposition.needs_call:
+        wanted = outcome.next_at or now
+        # A callback has a task of its own; the others come after it.
+        is_callback = disposition.effect is Effect.CALLBACK
+        resting.let_the_person_rest(
+            session, task.account_id, until=wanted + timedelta(days=is_callback), now=now
+        )
+        session.expire(task)
     leasing.end(session, task, LeaseEnd.OUTCOME)
 
 
@@ -216,34 +232,6 @@ def _hand_on(session: Session, task: Task, outcome: Outcome, colleague_id: int |
         )
     )
     task.owner_id, task.deferred_until, task.deferred_for = colleague_id, None, None
-
-
-def _rest_until(disposition: Disposition, next_at: datetime, now: datetime) -> datetime:
-    if disposition.effect is Effect.CALLBACK:
-        # The callback has a task of its own; the others come after it.
-        next_at += timedelta(days=1)
-    if not disposition.is_conversation:
-        return next_at
-    return max(next_at, office_midnight(office_day(now) + timedelta(days=COOLDOWN_DAYS)))
-
-
-def _let_the_person_rest(session: Session, task: Task, until: datetime) -> None:
-    """Put off the person's tasks on all their accounts: nobody could call about them any earlier."""
-    kinds = [
-        kind
-        for kind, facts in KINDS.items()
-        if facts.party is Party.PATIENT and kind is not TaskKind.CALLBACK_DUE
-    ]
-    patient_id = select(Account.patient_id).where(Account.id == task.account_id).scalar_subquery()
-    accounts = select(Account.id).where(Account.patient_id == patient_id)
-    session.execute(
-        update(Task)
-        .where(Task.account_id.in_(accounts), Task.kind.in_(kinds), Task.state != TaskState.CLOSED)
-        .where(or_(Task.deferred_until.is_(None), Task.deferred_until < until))
-        .values(deferred_until=until, deferred_for=Party.PATIENT)
-        .execution_options(synchronize_session=False)
-    )
-    session.expire(task)
 
 
 def _logged(outcome: Outcome, disposition: Disposition, *, is_repeat: bool = False) -> LoggedOutcome:

@@ -12,7 +12,7 @@ from workqueue.rules.calendar import OFFICE_ZONE
 from workqueue.rules.refusals import Invalid, NotFound
 from workqueue.rules.roles import Role
 from workqueue.services import callbacks, holding, noting
-from workqueue.services.calling import zones_of_patient
+from workqueue.services.contacting import zones_of_patient
 from workqueue.services.reading.account import AccountView, account_view
 from workqueue.services.reading.search import MOST_FOUND, SHORTEST, find_accounts
 from workqueue.web.account_page import account_context

@@ -12,7 +12,7 @@ from workqueue.models.people import AfterLogging
 from workqueue.rules.calendar import OFFICE_ZONE, office_day
 from workqueue.rules.dispositions import dispositions_for
 from workqueue.rules.entries import InvalidEntry, OutcomeEntry
-from workqueue.services import calling, leasing, outcomes
+from workqueue.services import contacting, outcomes, taking
 from workqueue.services.leasing import LeaseLost
 from workqueue.services.reading import news
 from workqueue.services.reading.task import colleagues
@@ -28,8 +28,8 @@ bp = Blueprint("outcomes", __name__, url_prefix="/tasks")
 @rep_work
 def log_outcome(task_id: int) -> ResponseReturnValue:
     with reading() as session:
-        kind, patient_id = news.kind_and_patient(session, task_id=task_id)
-        zones = calling.zones_of_patient(session, patient_id)
+        kind, person_id = news.kind_and_person(session, task_id=task_id)
+        zones = contacting.zones_of_patient(session, person_id)
     offered = dispositions_for(kind)
     entry, errors = entry_form.read_outcome(request.form, offered, zone=zones[0] if zones else OFFICE_ZONE)
     return _log(task_id, entry, errors, part="")
@@ -79,7 +79,7 @@ def _go_on(task_id: int) -> ResponseReturnValue:
     if then == AfterLogging.LIST:
         return done(url_for("work.show"))
     with transaction() as session:
-        leased = leasing.lease_next(
+        leased = taking.take_next(
             session, rep_id=current_person().id, now=utc_now(), lease_seconds=lease_seconds()
         )
     if leased is None:

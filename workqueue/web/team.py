@@ -46,6 +46,7 @@ class Asked:
 @bp.get("")
 @lead_or_auditor
 def show() -> ResponseReturnValue:
+    now = utc_now()
     with reading() as session:
         listed = teams.listed(session)
         asked = _asked({each.id for each in listed})
@@ -57,8 +58,9 @@ def show() -> ResponseReturnValue:
             window=asked.window,
         )
         found = team_reading.team_page(
-            session, team_id=asked.team_id, filters=filters, now=utc_now(), after=asked.after
+            session, team_id=asked.team_id, filters=filters, now=now, after=asked.after
         )
+        found = team_reading.with_outlooks(session, found, now)
         people = team_reading.who_holds_what(session, team_id=asked.team_id)
         counts = team_reading.counts(session, team_id=asked.team_id)
     return page_or_partial(
@@ -75,7 +77,7 @@ def show() -> ResponseReturnValue:
         first_url=asked.url() if asked.after else None,
         next_url=asked.url(found.next) if found.next else None,
         may_give=current_person().role is Role.LEAD,
-        now=utc_now(),
+        now=now,
     )
 
 

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from workqueue.rules.calendar import OFFICE_ZONE
+from workqueue.rules.contact_rule_words import is_to_be_confirmed, jurisdiction_words
 from workqueue.rules.contact_verdict import RuleResult
 from workqueue.rules.kinds import Party
 from workqueue.rules.states import TaskState
 from workqueue.services.reading.account_lines import PhoneView
+from workqueue.services.reading.contact_rules import Standing, VersionLine
 from workqueue.services.reading.lines import TaskLine
 from workqueue.services.reading.my_day import KindCount
 from workqueue.services.reading.task import Colleague, PhoneOption, TaskCard
@@ -38,6 +40,9 @@ def register(app: Flask) -> None:
         count_rows=count_rows,
         day_or_moment=day_or_moment,
         person_choices=person_choices,
+        holding_words=holding_words,
+        is_to_be_confirmed=is_to_be_confirmed,
+        jurisdiction_words=jurisdiction_words,
     )
 
 
@@ -75,6 +80,14 @@ def count_rows(counts: Iterable[KindCount]) -> list[dict[str, Any]]:
 
 def person_choices(people: Iterable[HolderLine]) -> list[tuple[int, str]]:
     return [(each.rep_id, each.rep_name) for each in people]
+
+
+def holding_words(line: VersionLine) -> str:
+    """Say from when until when a version of a rule holds."""
+    first, last = filters.date(line.rule.effective_from), line.rule.effective_to
+    if last is None:
+        return f"{'From' if line.standing is Standing.AHEAD else 'Since'} {first}"
+    return f"{first} to {filters.date(last)}"
 
 
 def zone_words(zone: str, at: datetime) -> str:

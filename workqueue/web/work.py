@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from workqueue.database import reading, transaction
 from workqueue.logging import log
-from workqueue.services import leasing
+from workqueue.services import taking
 from workqueue.services.reading.my_day import MyDay, my_day
 from workqueue.web.filters import clock, plural
 from workqueue.web.guards import current_person, rep_work, utc_now
@@ -30,7 +30,7 @@ def show() -> ResponseReturnValue:
 def next_task() -> ResponseReturnValue:
     """Lease the task most worth doing; a rep who holds one gets that one."""
     with transaction() as session:
-        leased = leasing.lease_next(
+        leased = taking.take_next(
             session, rep_id=current_person().id, now=utc_now(), lease_seconds=lease_seconds()
         )
     if leased is None:

@@ -139,7 +139,7 @@ def _cause_words(change: TaskChange, fact_kind: Any, disposition: str | None, ac
     did = "reassigned it" if change.before.get("owner_id") != change.after.get("owner_id") else "changed it"
     words = {
         CauseKind.FACT: f"{FACTS[fact_kind]} arrived".capitalize() if fact_kind else "News arrived",
-        CauseKind.CLOCK: "Its time came",
+        CauseKind.CLOCK: f"Not to be called now: {reason}" if reason else "Its time came",
         CauseKind.REBUILD: "Chances and minutes were estimated anew"
         if change.cause_id
         else "Nightly rebuild",

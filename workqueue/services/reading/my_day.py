@@ -10,10 +10,10 @@ from workqueue.models import Account, Callback, Lane, Outcome, Patient, Task, Us
 from workqueue.rules.business_days import office_midnight
 from workqueue.rules.calendar import office_day
 from workqueue.rules.dispositions import label_of
-from workqueue.rules.first_contact_rules import FIRST_HOURS
 from workqueue.rules.kinds import KINDS, TaskKind
 from workqueue.rules.states import CallbackState, TaskState
 from workqueue.rules.windows import is_open
+from workqueue.services import contact_rules
 from workqueue.services.reading.lines import IS_HELD, TaskLine, full_name, lines_of, task_lines
 
 MOST_PASSED = 50
@@ -127,8 +127,9 @@ def _callbacks(session: Session, rep_id: int, now: datetime) -> tuple[CallbackLi
 
 def _open_counts(session: Session, rep_id: int, now: datetime) -> tuple[KindCount, ...]:
     windows = session.execute(select(Window.id, Window.zones))
+    hours = contact_rules.hours(session)
     open_now = [
-        window_id for window_id, zones in windows if is_open(filter(None, zones.split("|")), FIRST_HOURS, now)
+        window_id for window_id, zones in windows if is_open(filter(None, zones.split("|")), hours, now)
     ]
     lanes = (
         select(Lane.id)

@@ -12,6 +12,7 @@ from workqueue.rules.refusals import NotFound
 from workqueue.rules.words import ENTRIES, FACTS, dollars
 from workqueue.services.reading.account import COUNTED
 from workqueue.services.reading.history import history
+from workqueue.services.resting import ANSWERING
 
 MOST_NEWS = 6
 
@@ -36,16 +37,16 @@ def account_of(session: Session, *, task_id: int) -> int:
     return account_id
 
 
-def kind_and_patient(session: Session, *, task_id: int) -> tuple[TaskKind, int | None]:
-    """Return what decides how the form of this task is read."""
+def kind_and_person(session: Session, *, task_id: int) -> tuple[TaskKind, int | None]:
+    """Return what decides how the form of this task is read: its kind, and who answers for the account."""
     row = session.execute(
-        select(Task.kind, Account.patient_id)
+        select(Task.kind, ANSWERING.label("person_id"))
         .join(Account, Account.id == Task.account_id)
         .where(Task.id == task_id)
     ).one_or_none()
     if row is None:
         raise NotFound
-    return row.kind, row.patient_id
+    return row.kind, row.person_id
 
 
 def since(session: Session, *, account_id: int, version: str, reader_id: int) -> tuple[NewsLine, ...]:

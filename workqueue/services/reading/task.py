@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Lane, Phone, Task, User, UserSkill
+from workqueue.models import Lane, Task, User, UserSkill
 from workqueue.rules.calendar import office_day
 from workqueue.rules.contact_verdict import Verdict, payer_call
 from workqueue.rules.disposition_facts import Disposition
@@ -17,7 +17,8 @@ from workqueue.rules.refusals import NotFound
 from workqueue.rules.roles import WORKERS
 from workqueue.rules.states import CauseKind, PhonePlace, TaskState
 from workqueue.rules.words import day_words, moment_words
-from workqueue.services import calling, drafts
+from workqueue.services import calling, contacting, drafts
+from workqueue.services.contacting.dials import Dial
 from workqueue.services.reading.reasons import Behind, behind, reasons, subject_words
 
 FAR_DAYS = 3_650
@@ -75,6 +76,8 @@ class PhoneOption:
     place: PhonePlace
     is_valid: bool
     verdict: Verdict
+    whose: str = ""
+    """Whose number it is, when it is somebody else's than who answers for the bill; never in a title or log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,7 @@ def task_card(session: Session, *, task_id: int, rep_id: int, now: datetime) -> 
         state=task.state,
         party=facts.party,
         why=why(about),
-        phones=_phones(session, task, about.account, now),
+        phones=_phones(session, task, now),
         payer_verdict=payer_call(now) if facts.party is Party.PAYER else None,
         dispositions=dispositions_for(task.kind),
         put_aside=PUT_ASIDE,
@@ -231,16 +234,18 @@ def _next_words(task: Task, today: date) -> str:
     return f"On {when} its chances are judged anew."
 
 
-def _phones(session: Session, task: Task, account: Account, now: datetime) -> tuple[PhoneOption, ...]:
-    if KINDS[task.kind].party is not Party.PATIENT or account.patient_id is None:
-        return ()
-    phones = session.scalars(
-        select(Phone).where(Phone.patient_id == account.patient_id).order_by(Phone.id)
-    ).all()
-    judged = calling.verdicts(session, task, account.patient_id, {each.id: each.e164 for each in phones}, now)
+def _phones(session: Session, task: Task, now: datetime) -> tuple[PhoneOption, ...]:
     return tuple(
-        PhoneOption(each.id, each.e164, each.place, each.is_valid, judged[each.id]) for each in phones
+        PhoneOption(each.phone_id, dial.e164, dial.place, dial.is_valid, each.verdict, _whose(dial))
+        for each in contacting.judged(session, [task.id], now)
+        for dial in [each.dial]
     )
+
+
+def _whose(dial: Dial) -> str:
+    if dial.role is None:
+        return ""
+    return f"{dial.first_name} {dial.last_name}, {dial.role.replace('_', ' ')}".strip()
 
 
 def _open_call(session: Session, task: Task, rep_id: int) -> OpenCall | None:

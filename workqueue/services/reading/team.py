@@ -1,6 +1,7 @@
 """A lead's view: the team's queue in pages, who holds what, how much of each kind."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -9,12 +10,13 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from workqueue.models import Lane, Skill, Task, User, Window
-from workqueue.rules.first_contact_rules import FIRST_HOURS
 from workqueue.rules.kinds import KINDS, TaskKind
 from workqueue.rules.refusals import Invalid
 from workqueue.rules.roles import WORKERS
 from workqueue.rules.states import TaskState
 from workqueue.rules.windows import is_open
+from workqueue.services import contact_rules, contacting
+from workqueue.services.contacting import Outlook
 from workqueue.services.reading.lines import IS_HELD, TaskLine, lines_of, task_lines
 
 PAGE = 50
@@ -51,6 +53,8 @@ class TeamFilters:
 class TeamPage:
     rows: tuple[TaskLine, ...]
     next: Cursor | None
+    outlooks: Mapping[int, Outlook] = field(default_factory=dict)
+    """By task: whether the patient may be called now; a task that needs no call to one has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,12 @@ def team_page(
     return TeamPage(rows, None if is_last else _cursor(rows[-1], is_timed=is_timed))
 
 
+def with_outlooks(session: Session, page: TeamPage, now: datetime) -> TeamPage:
+    """Return the page with a verdict for each of its patients, gathered for all of them together."""
+    outlooks = contacting.outlooks(session, [row.task_id for row in page.rows], now)
+    return TeamPage(page.rows, page.next, outlooks)
+
+
 def _cursor(row: TaskLine, *, is_timed: bool) -> Cursor:
     if is_timed and row.rescore_at is not None:
         return (row.rescore_at - EPOCH) // MICROSECOND, row.task_id
@@ -111,12 +121,9 @@ def _lanes(team_id: int, filters: TeamFilters) -> Select[Any]:
 def _windows(session: Session, window: CallWindow, now: datetime) -> list[int]:
     """Return the windows that are open, or closed, at this moment: a dozen exist."""
     rows = session.execute(select(Window.id, Window.zones))
-    wanted = window is CallWindow.OPEN
-    return [
-        each
-        for each, zones in rows
-        if is_open(tuple(filter(None, zones.split("|"))), FIRST_HOURS, now) is wanted
-    ]
+    zoned = [(row[0], tuple(filter(None, row[1].split("|")))) for row in rows]
+    hours, wanted = contact_rules.hours(session), window is CallWindow.OPEN
+    return [window_id for window_id, zones in zoned if is_open(zones, hours, now) is wanted]
 
 
 def _filtered(filters: TeamFilters) -> list[ColumnElement[bool]]:

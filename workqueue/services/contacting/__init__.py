@@ -1,0 +1,308 @@
+"""May this person be called at this number, now? The facts are gathered here, for one or for fifty.
+
+However many tasks are asked about, the number of statements stays the same. Decided is in
+`rules/contact.py`; a verdict on a page is a forecast, and the one that counts is made when the call is
+placed, under `lock_person`.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from workqueue.models import Patient, Task, Window
+from workqueue.rules.calendar import office_day
+from workqueue.rules.channels import CollectsAs, PointSource, RelationRole
+from workqueue.rules.contact import may_contact
+from workqueue.rules.contact_facts import ContactFacts, HoldInForce, NumberFacts
+from workqueue.rules.contact_rules import ContactRule, RuleKind
+from workqueue.rules.contact_verdict import Verdict
+from workqueue.rules.holds import HoldKind
+from workqueue.rules.jurisdictions import jurisdictions
+from workqueue.rules.phones import is_dialable
+from workqueue.rules.states import PhonePlace
+from workqueue.rules.windows import candidate_zones, zones_of_number
+from workqueue.services import contact_rules
+from workqueue.services.contacting.attempts import Calls, calls_of
+from workqueue.services.contacting.dials import Dial, dials_of
+from workqueue.services.contacting.forecast import Forecast
+from workqueue.services.contacting.wishes import NO_WISHES, Holds, Wishes, holds_of, notices_of, wishes_of
+
+ADULT_YEARS = 18
+"""Nobody younger owes a bill, or is called about one."""
+
+SPEAKS_ALL_THE_SAME = {
+    HoldKind.DECEASED: RelationRole.EXECUTOR,
+    HoldKind.ATTORNEY: RelationRole.ATTORNEY,
+    HoldKind.MINOR: RelationRole.PERSONAL_REPRESENTATIVE,
+}
+"""Holds that say: not to them, but to this one (12 CFR 1006.6(a)(4), (b)(2); 45 CFR 164.502(g))."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedDial:
+    """One number of a person who may be spoken to about a task, and whether it may be called."""
+
+    phone_id: int
+    dial: Dial
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Whether anybody may be called about a task now, at any number of theirs; else from when on."""
+
+    is_allowed: bool
+    next_legal_at: datetime | None
+    """None while waiting alone brings no such moment."""
+    has_number: bool
+
+
+ANYBODY = Outlook(is_allowed=True, next_legal_at=None, has_number=True)
+NOBODY = Outlook(is_allowed=False, next_legal_at=None, has_number=False)
+
+CALL_TIME = timedelta(minutes=10)
+"""After so long it is looked again whether a colleague is still on the line with somebody."""
+
+
+def lock_person(session: Session, patient_id: int) -> None:
+    """Let nobody else place a call to this person until this transaction ends."""
+    # Not the row: a long file that says something new of the patient holds it until the file is read.
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 1006))"),
+        {"person": f"person {patient_id}"},
+    )
+
+
+def verdicts(
+    session: Session, task: Task, patient_id: int, e164s: Mapping[int, str], now: datetime
+) -> dict[int, Verdict]:
+    """Judge a call about this task to each of these numbers of a person, by phone id.
+
+    Left out are numbers taken off the person's list, and all of a person who has no say in the account.
+    """
+    return {
+        each.phone_id: each.verdict
+        for each in judged(session, [task.id], now)
+        if each.dial.person_id == patient_id and each.phone_id in e164s
+    }
+
+
+def judged(session: Session, task_ids: Collection[int], now: datetime) -> list[JudgedDial]:
+    """Judge every number of everybody who may be spoken to about these tasks."""
+    rules = contact_rules.to_judge_by(session, now)
+    known = _gather(session, task_ids, now)
+    return [
+        JudgedDial(dial.phone_id, dial, may_contact(known.facts_of(dial), rules, now))
+        for dial in known.dials
+        if dial.phone_id is not None
+    ]
+
+
+def outlooks(session: Session, task_ids: Collection[int], now: datetime) -> dict[int, Outlook]:
+    """Say of each task about a patient whether somebody may be called now, or from when on."""
+    rules = contact_rules.to_judge_by(session, now)
+    from_now, after_the_call = Forecast(rules, now), Forecast(rules, now + CALL_TIME)
+    found: dict[int, Outlook] = {}
+    known = _gather(session, task_ids, now)
+    for dial in known.dials:
+        before = found.setdefault(dial.task_id, NOBODY)
+        # One number that may be called is enough.
+        if dial.phone_id is None or before.is_allowed:
+            continue
+        facts = known.facts_of(dial)
+        if facts.is_spoken_to:
+            # A colleague hangs up sooner or later, which no rule can say.
+            moment = after_the_call.first_legal_at(replace(facts, is_spoken_to=False))
+        else:
+            moment = from_now.first_legal_at(facts)
+        found[dial.task_id] = _sooner(before, moment, now)
+    return found
+
+
+def reasons_against(session: Session, task_id: int, now: datetime) -> tuple[str, ...]:
+    """Say what speaks against calling about a task now, at the number that may be called soonest."""
+    found = [each.verdict for each in judged(session, [task_id], now)]
+    if not found:
+        return ()
+    soonest = min(found, key=lambda each: (each.next_legal_at is None, each.next_legal_at or each.at))
+    return tuple(each.sentence for each in soonest.rules if not each.is_ok)
+
+
+def _sooner(before: Outlook, moment: datetime | None, now: datetime) -> Outlook:
+    """Take the number that may be called soonest."""
+    if moment == now:
+        return ANYBODY
+    known = [each for each in (before.next_legal_at, moment) if each is not None]
+    return Outlook(is_allowed=False, next_legal_at=min(known, default=None), has_number=True)
+
+
+def next_legal_moments(
+    session: Session, task_ids: Collection[int], person_id: int, *, after: datetime, now: datetime
+) -> dict[int, datetime]:
+    """Return, by task, the first moment not before `after` at which the person may be called about it.
+
+    Left out is what waiting alone never allows. Looked at as if nobody were on the line with them any more.
+    """
+    forecast = Forecast(contact_rules.to_judge_by(session, after), after)
+    found: dict[int, datetime] = {}
+    known = _gather(session, task_ids, now)
+    for dial in known.dials:
+        if dial.person_id != person_id or dial.phone_id is None:
+            continue
+        moment = forecast.first_legal_at(replace(known.facts_of(dial), is_spoken_to=False))
+        if moment is not None:
+            found[dial.task_id] = min(moment, found.get(dial.task_id, moment))
+    return found
+
+
+def zones_of_patient(session: Session, patient_id: int | None) -> tuple[str, ...]:
+    """Return the zones a person may be in, as the window of their tasks has them."""
+    zones = session.scalar(
+        select(Window.zones).join(Patient, Patient.window_id == Window.id).where(Patient.id == patient_id)
+    )
+    return _split(zones or "")
+
+
+def _gather(session: Session, task_ids: Collection[int], now: datetime) -> "_Known":
+    """Read all that the rules look at: five statements, however many tasks."""
+    today = office_day(now)
+    dials = dials_of(session, task_ids, today)
+    account_ids = {each.account_id for each in dials}
+    person_ids = {each.person_id for each in dials}
+    rules = contact_rules.to_judge_by(session, now)
+    valid: dict[int, set[str]] = defaultdict(set)
+    for each in dials:
+        if each.is_valid:
+            valid[each.person_id].add(each.e164)
+    return _Known(
+        now=now,
+        today=today,
+        dials=dials,
+        collects_as=contact_rules.collects_as(session),
+        valid_e164s=valid,
+        holds=holds_of(session, account_ids, person_ids, now),
+        wishes=wishes_of(session, person_ids),
+        calls=calls_of(session, person_ids, now, contact_rules.look_back(rules)),
+        notices=_notices(session, account_ids, rules),
+    )
+
+
+def _notices(
+    session: Session, account_ids: Collection[int], rules: Sequence[ContactRule]
+) -> Mapping[int, date]:
+    """Return when notices went out, if a rule that binds this office waits for one."""
+    role = contact_rules.collects_as(session)
+    if any(each.kind is RuleKind.WAITING and each.basis(role) is not None for each in rules):
+        return notices_of(session, account_ids)
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the statements found, by account and by person."""
+
+    now: datetime
+    today: date
+    dials: list[Dial]
+    collects_as: CollectsAs
+    valid_e164s: Mapping[int, set[str]]
+    holds: Holds
+    wishes: Mapping[int, Wishes]
+    calls: Mapping[int, Calls]
+    notices: Mapping[int, date]
+
+    def facts_of(self, dial: Dial) -> ContactFacts:
+        e164s = self.valid_e164s.get(dial.person_id, set()) | {dial.e164}
+        wishes = self.wishes.get(dial.person_id, NO_WISHES)
+        calls = self.calls.get(dial.person_id)
+        others = calls.rep_ids - {dial.holder_id} if calls else ()
+        return ContactFacts(
+            collects_as=self.collects_as,
+            account_id=dial.account_id,
+            zones=_zones(dial, e164s, self.now),
+            jurisdictions=_jurisdictions(dial, e164s),
+            number=_number(dial),
+            is_identified=dial.is_identified,
+            is_minor=_is_minor(dial.birth_on, self.today),
+            owes=dial.patient_cents > 0 or dial.asked_at is not None,
+            holds=self._holds(dial),
+            stops=wishes.stops,
+            has_consent_to_automation=not wishes.automated_phone_ids.isdisjoint({None, dial.phone_id}),
+            confidential=wishes.confidential,
+            bad_times=wishes.bad_times,
+            attempts=calls.attempts if calls else (),
+            callback_asked_at=dial.asked_at,
+            notice_mailed_on=self.notices.get(dial.account_id),
+            is_spoken_to=bool(others),
+        )
+
+    def _holds(self, dial: Dial) -> tuple[HoldInForce, ...]:
+        """Return what holds the account, all of who answers for it, or the person called."""
+        found = [
+            *self.holds.of_accounts.get(dial.account_id, ()),
+            *self.holds.of_persons.get(dial.answering_id, ()),
+        ]
+        if dial.person_id != dial.answering_id:
+            found += self.holds.of_persons.get(dial.person_id, ())
+        return tuple(
+            each for each in found if dial.role is None or SPEAKS_ALL_THE_SAME.get(each.kind) is not dial.role
+        )
+
+
+def _number(dial: Dial) -> NumberFacts | None:
+    if dial.phone_id is None:
+        return None
+    return NumberFacts(
+        phone_id=dial.phone_id,
+        place=dial.place,
+        is_dialable=is_dialable(dial.e164),
+        is_valid=dial.is_valid,
+        is_stopped=dial.is_stopped,
+        is_mobile=dial.place is PhonePlace.MOBILE,
+        is_from_patient=dial.source is PointSource.PATIENT,
+    )
+
+
+def _zones(dial: Dial, e164s: Collection[str], now: datetime) -> tuple[str, ...]:
+    """Return every zone the person may be in when called at this number.
+
+    Where they say they are is knowledge, and goes before all guesses while it is fresh (12 CFR
+    1006.6(b)(1)(i)); once it is stale the window of their tasks, made of it, says nothing.
+    """
+    if dial.stated_zone:
+        if dial.stated_until is not None and dial.stated_until > now:
+            return (dial.stated_zone,)
+        return candidate_zones(tuple(e164s), dial.state, dial.zip_code)
+    return _together(dial.window_zones, zones_of_number(dial.e164))
+
+
+def _jurisdictions(dial: Dial, e164s: Collection[str]) -> frozenset[str]:
+    """Return every state and city whose law may reach the person: by any address, by any number."""
+    places = ((dial.state, dial.zip_code), *dial.other_places)
+    return jurisdictions("", "", e164s).union(*(_of_place(*each) for each in places))
+
+
+@lru_cache(maxsize=10_000)
+def _of_place(state: str, zip_code: str) -> frozenset[str]:
+    return jurisdictions(state, zip_code)
+
+
+@lru_cache(maxsize=10_000)
+def _together(window_zones: str, of_number: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(of_number.union(_split(window_zones))))
+
+
+def _is_minor(birth_on: date | None, today: date) -> bool:
+    if birth_on is None:
+        return False
+    age = today.year - birth_on.year - ((today.month, today.day) < (birth_on.month, birth_on.day))
+    return age < ADULT_YEARS
+
+
+def _split(zones: str) -> tuple[str, ...]:
+    return tuple(filter(None, zones.split("|")))

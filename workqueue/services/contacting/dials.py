@@ -1,0 +1,103 @@
+"""Whom a task is about, and at which numbers they might be called: one statement for all tasks of a page."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.types import BigInteger, Text
+
+from workqueue.rules.channels import PointSource, RelationRole
+from workqueue.rules.kinds import KINDS, Party
+from workqueue.rules.states import PhonePlace
+
+PATIENT_KINDS = [kind.value for kind, facts in KINDS.items() if facts.party is Party.PATIENT]
+
+
+class Dial(NamedTuple):
+    """One number that might be dialled about one task; without a number, a person who has none."""
+
+    task_id: int
+    holder_id: int | None
+    account_id: int
+    is_identified: bool
+    patient_cents: int
+    asked_at: datetime | None
+    """When the person asked for the callback this task is."""
+    answering_id: int
+    """Who answers for the bill: the guarantor, and the patient where there is none."""
+    person_id: int
+    first_name: str
+    last_name: str
+    role: RelationRole | None
+    """By what right somebody else than who answers for the bill is called."""
+    birth_on: date | None
+    state: str
+    zip_code: str
+    stated_zone: str
+    stated_until: datetime | None
+    window_zones: str
+    other_places: tuple[tuple[str, str], ...]
+    """State and ZIP code of further addresses."""
+    phone_id: int | None
+    e164: str
+    place: PhonePlace
+    is_valid: bool
+    is_stopped: bool
+    source: PointSource
+
+
+def dials_of(session: Session, task_ids: Collection[int], day: date) -> list[Dial]:
+    """Return whom these tasks are about and all numbers of theirs, whatever speaks against calling them.
+
+    Tasks that need no call to a patient are left out. First of a task comes who answers for the bill, then those who may speak for them on this day.
+    """
+    if not task_ids:
+        return []
+    rows = session.execute(_DIALS, {"task_ids": list(task_ids), "kinds": PATIENT_KINDS, "day": day})
+    return [
+        Dial._make(row)._replace(
+            role=RelationRole(row.role) if row.role else None,
+            other_places=tuple((state, zip_code) for state, zip_code in row.other_places or ()),
+            place=PhonePlace(row.place),
+            source=PointSource(row.source),
+        )
+        for row in rows
+    ]
+
+
+# Every look-up is by a key that has an index: tasks, accounts, patients and windows by their own, relations
+# by ix_relations_patient_id, phones by uq_phones_patient_id_e164, addresses by
+# ix_postal_addresses_patient_id. LATERAL: joined as a set, PostgreSQL would lay all relations beside it.
+_DIALS = text(
+    """
+    SELECT t.id AS task_id, t.holder_id, a.id AS account_id, a.is_identified, a.patient_cents,
+        c.booked_at AS asked_at, coalesce(a.guarantor_id, a.patient_id) AS answering_id, p.id AS person_id,
+        p.first_name, p.last_name, whom.role, p.birth_on, p.state, p.zip AS zip_code, p.stated_zone,
+        p.stated_until, coalesce(w.zones, '') AS window_zones,
+        (SELECT array_agg(ARRAY[o.state, o.zip]) FROM postal_addresses o
+         WHERE o.patient_id = p.id AND o.is_valid AND o.ended_at IS NULL) AS other_places,
+        ph.id AS phone_id, coalesce(ph.e164, '') AS e164, coalesce(ph.place, 'other') AS place,
+        coalesce(ph.is_valid, false) AS is_valid, coalesce(ph.is_stopped, false) AS is_stopped,
+        coalesce(ph.source, 'file') AS source
+    FROM tasks t
+    JOIN accounts a ON a.id = t.account_id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(a.guarantor_id, a.patient_id) AS person_id, NULL AS role
+        UNION ALL
+        SELECT r.person_id, min(r.role) FROM relations r
+        WHERE r.patient_id IN (a.patient_id, a.guarantor_id)
+          AND r.person_id <> coalesce(a.guarantor_id, a.patient_id)
+          AND r.starts_on <= :day AND (r.ends_on IS NULL OR r.ends_on >= :day)
+        GROUP BY r.person_id
+    ) whom
+    JOIN patients p ON p.id = whom.person_id
+    LEFT JOIN windows w ON w.id = p.window_id
+    LEFT JOIN phones ph ON ph.patient_id = p.id AND ph.ended_at IS NULL
+    LEFT JOIN callbacks c ON t.kind = 'callback_due' AND c.id = t.subject AND c.state = 'booked'
+    WHERE t.id = ANY(:task_ids) AND t.kind = ANY(:kinds)
+    ORDER BY t.id, whom.role NULLS FIRST, p.id, ph.id
+    """
+).bindparams(bindparam("task_ids", type_=ARRAY(BigInteger)), bindparam("kinds", type_=ARRAY(Text)))
