@@ -36,6 +36,7 @@ OPENED_WORDS = {
     CauseKind.LEAD: "Opened by a lead",
     CauseKind.LEASE: "Opened when a lease ended",
     CauseKind.HOLD: "Opened when a hold changed",
+    CauseKind.CONTACT: "Opened when it changed how the person is reached",
 }
 
 

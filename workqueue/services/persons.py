@@ -1,0 +1,65 @@
+"""Persons the office knows, as a whole: their accounts, and a change of what is known of them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from workqueue.models import Account, Patient
+from workqueue.rules.refusals import Invalid, NotFound
+from workqueue.rules.states import CauseKind
+from workqueue.services import deriving
+from workqueue.services.posting import lock_accounts
+from workqueue.services.whereabouts import refresh_windows
+
+
+def answers_for(patient_id: int) -> ColumnElement[bool]:
+    """Select the accounts a person answers for, by their two indexes: what a call to them is about."""
+    return or_(
+        Account.guarantor_id == patient_id,
+        and_(Account.patient_id == patient_id, Account.guarantor_id.is_(None)),
+    )
+
+
+@contextmanager
+def changing(session: Session, patient_id: int, *, actor_id: int | None, now: datetime) -> Iterator[Patient]:
+    """Change what is known of a person: their accounts are locked before, and derived afterwards.
+
+    Raises NotFound when there is no such person.
+    """
+    account_ids = session.scalars(select(Account.id).where(answers_for(patient_id))).all()
+    lock_accounts(session, account_ids)
+    # Two changes of one person at once must each see the other's, or the window would lack one of them.
+    # NO KEY: rows that only refer to the person need not wait.
+    person = session.scalar(
+        select(Patient)
+        .where(Patient.id == patient_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if person is None:
+        raise NotFound
+    yield person
+    person.contact_changed_at = now
+    session.flush()
+    deriving.derive(session, dict.fromkeys(account_ids), cause=CauseKind.CONTACT, now=now, actor_id=actor_id)
+
+
+def add(session: Session, *, first_name: str, last_name: str, now: datetime) -> int:
+    """Write a person whom no file has named; return their number."""
+    if not last_name.strip():
+        raise Invalid("Enter the last name.", field="last_name")
+    person = Patient(
+        # No file can ever name them by it.
+        key=f"office:{uuid4()}",
+        first_name=first_name.strip(),
+        last_name=last_name.strip(),
+        created_at=now,
+    )
+    session.add(person)
+    session.flush()
+    refresh_windows(session, [person.id], now)
+    return person.id
