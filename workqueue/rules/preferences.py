@@ -85,3 +85,47 @@ def _newest(
         if word.channel is channel and word.scope in scopes and word.phone_id in {None, phone_id}:
             found = word
     return found
+
+
+# In words
+
+MEDIA = {
+    ContactChannel.CALL: "calls",
+    ContactChannel.TEXT: "texts",
+    ContactChannel.EMAIL: "e-mail",
+    ContactChannel.LETTER: "letters",
+}
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def scope_words(channel: ContactChannel, scope: ConsentScope) -> str:
+    """Say what a consent or a revocation is about."""
+    medium = MEDIA[channel]
+    return {
+        ConsentScope.AUTOMATED_BILLING: f"automated {medium} about bills",
+        ConsentScope.BILLING: f"{medium} about bills",
+        ConsentScope.ALL: f"{medium} of any kind",
+    }[scope]
+
+
+def bad_time_words(weekdays: frozenset[int], from_time: time, until_time: time, place: str) -> str:
+    """Say a bad time in a line: `Mon to Fri, 9:00 AM to 5:00 PM, at work`."""
+    days = "" if weekdays == EVERY_DAY else _days_words(weekdays)
+    is_all_day = from_time == time.min and until_time == END_OF_DAY
+    hours = "" if is_all_day else f"{_clock(from_time)} to {_clock(until_time)}"
+    where = {"": "", "work": "at work", "home": "at home"}.get(place, f"on the {place} number")
+    words = ", ".join(filter(None, (days, hours, where)))
+    return words[:1].upper() + words[1:] if words else "At no time at all"
+
+
+def _days_words(weekdays: frozenset[int]) -> str:
+    days = sorted(weekdays)
+    if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
+        return f"{DAYS[days[0]]} to {DAYS[days[-1]]}"
+    return ", ".join(DAYS[day] for day in days)
+
+
+def _clock(at: time) -> str:
+    if at == END_OF_DAY:
+        return "midnight"
+    return f"{at.hour % 12 or 12}:{at:%M %p}"

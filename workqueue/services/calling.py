@@ -63,7 +63,7 @@ def place_call(
         return _write(session, task, None, None, rep_id, now, payer_call(now))
     phone = session.scalar(
         select(Phone)
-        .join(Account, Account.patient_id == Phone.patient_id)
+        .join(Account, Account.person_id == Phone.patient_id)
         .where(Phone.id == phone_id, Account.id == task.account_id)
     )
     if phone is None:

@@ -38,6 +38,23 @@ def refresh_window(session: Session, patient_id: int, now: datetime) -> None:
     refresh_windows(session, [patient_id], now)
 
 
+def check_owner(
+    session: Session,
+    patient_id: int,
+    *,
+    phone_id: int | None = None,
+    address_id: int | None = None,
+    email_id: int | None = None,
+) -> None:
+    """Raise NotFound for a number or an address that is not this person's."""
+    points = ((Phone, phone_id), (PostalAddress, address_id), (EmailAddress, email_id))
+    for kind, point_id in points:
+        if point_id is not None:
+            owner = session.scalar(select(kind.patient_id).where(kind.id == point_id))
+            if owner != patient_id:
+                raise NotFound
+
+
 # Telephone numbers
 
 

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Patient
+from workqueue.models import Account, Patient, Phone
 from workqueue.rules.refusals import Invalid, NotFound
 from workqueue.rules.states import CauseKind
 from workqueue.services import deriving
@@ -63,3 +63,24 @@ def add(session: Session, *, first_name: str, last_name: str, now: datetime) -> 
     session.flush()
     refresh_windows(session, [person.id], now)
     return person.id
+
+
+def find_or_add(session: Session, *, first_name: str, last_name: str, e164: str | None, now: datetime) -> int:
+    """Return the one known person of this name at this number, else a new one.
+
+    Found rather than written twice, because the limits of calling are counted by the person.
+    """
+    known = []
+    if e164 is not None:
+        known = list(
+            session.scalars(
+                select(Patient.id)
+                .join(Phone, Phone.patient_id == Patient.id)
+                .where(Phone.e164 == e164, Phone.is_valid, Phone.ended_at.is_(None))
+                .where(func.lower(Patient.last_name) == last_name.strip().lower())
+                .where(func.lower(Patient.first_name) == first_name.strip().lower())
+            )
+        )
+    if len(known) == 1:
+        return known[0]
+    return add(session, first_name=first_name, last_name=last_name, now=now)

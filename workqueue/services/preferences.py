@@ -157,13 +157,16 @@ def add_bad_time(
     return bad_time.id
 
 
-def end_bad_time(session: Session, *, bad_time_id: int, ended_by_id: int, now: datetime) -> None:
-    """Write that the span suits again."""
-    session.execute(
-        update(InconvenientTime)
-        .where(InconvenientTime.id == bad_time_id, InconvenientTime.ended_at.is_(None))
-        .values(ended_at=now, ended_by_id=ended_by_id)
-    )
+def end_bad_time(
+    session: Session, *, patient_id: int, bad_time_id: int, ended_by_id: int, now: datetime
+) -> None:
+    """Write that the span suits again; one that ended before stays as it is."""
+    bad_time = session.get(InconvenientTime, bad_time_id, populate_existing=True)
+    if bad_time is None or bad_time.patient_id != patient_id:
+        raise NotFound
+    if bad_time.ended_at is None:
+        bad_time.ended_at, bad_time.ended_by_id = now, ended_by_id
+    session.flush()
 
 
 # The one confidential way

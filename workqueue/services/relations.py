@@ -60,10 +60,10 @@ def add(
     return relation.id
 
 
-def end(session: Session, *, relation_id: int, ended_by_id: int, now: datetime) -> None:
+def end(session: Session, *, patient_id: int, relation_id: int, ended_by_id: int, now: datetime) -> None:
     """End it with yesterday: from now on this person is a stranger to the patient's bills."""
     relation = session.get(Relation, relation_id, populate_existing=True)
-    if relation is None:
+    if relation is None or relation.patient_id != patient_id:
         raise NotFound
     last_on = office_day(now) - timedelta(days=1)
     if relation.ends_on is None or relation.ends_on > last_on:

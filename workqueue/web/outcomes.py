@@ -28,8 +28,8 @@ bp = Blueprint("outcomes", __name__, url_prefix="/tasks")
 @rep_work
 def log_outcome(task_id: int) -> ResponseReturnValue:
     with reading() as session:
-        kind, patient_id = news.kind_and_patient(session, task_id=task_id)
-        zones = calling.zones_of_patient(session, patient_id)
+        kind, person_id = news.kind_and_person(session, task_id=task_id)
+        zones = calling.zones_of_patient(session, person_id)
     offered = dispositions_for(kind)
     entry, errors = entry_form.read_outcome(request.form, offered, zone=zones[0] if zones else OFFICE_ZONE)
     return _log(task_id, entry, errors, part="")

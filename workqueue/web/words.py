@@ -10,11 +10,13 @@ from flask import Flask
 from workqueue.rules.calendar import OFFICE_ZONE
 from workqueue.rules.contact import RuleResult
 from workqueue.rules.kinds import Party
+from workqueue.rules.phones import dial_uri
+from workqueue.rules.preferences import scope_words
 from workqueue.rules.states import TaskState
-from workqueue.services.reading.account_lines import PhoneView
 from workqueue.services.reading.lines import TaskLine
 from workqueue.services.reading.my_day import KindCount
-from workqueue.services.reading.task import Colleague, PhoneOption, TaskCard
+from workqueue.services.reading.reach import NumberLine
+from workqueue.services.reading.task import Colleague, TaskCard
 from workqueue.services.reading.team import HolderLine
 from workqueue.web import filters
 from workqueue.web.account_page import language_words
@@ -38,6 +40,8 @@ def register(app: Flask) -> None:
         count_rows=count_rows,
         day_or_moment=day_or_moment,
         person_choices=person_choices,
+        dial=dial_uri,
+        scope_words=scope_words,
     )
 
 
@@ -64,8 +68,10 @@ def rule_lines(rules: Iterable[RuleResult]) -> list[dict[str, Any]]:
     ]
 
 
-def phone_choices(phones: Iterable[PhoneOption | PhoneView]) -> list[tuple[int, str]]:
-    return [(each.phone_id, f"{filters.phone(each.e164)}, {each.place}") for each in phones if each.is_valid]
+def phone_choices(numbers: Iterable[NumberLine]) -> list[tuple[int, str]]:
+    return [
+        (each.phone_id, f"{filters.phone(each.e164)}, {each.place}") for each in numbers if each.is_offered
+    ]
 
 
 def colleague_choices(colleagues: Iterable[Colleague]) -> list[tuple[int, str]]:

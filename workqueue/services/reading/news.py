@@ -36,16 +36,16 @@ def account_of(session: Session, *, task_id: int) -> int:
     return account_id
 
 
-def kind_and_patient(session: Session, *, task_id: int) -> tuple[TaskKind, int | None]:
+def kind_and_person(session: Session, *, task_id: int) -> tuple[TaskKind, int | None]:
     """Return what decides how the form of this task is read."""
     row = session.execute(
-        select(Task.kind, Account.patient_id)
+        select(Task.kind, Account.person_id.label("person_id"))
         .join(Account, Account.id == Task.account_id)
         .where(Task.id == task_id)
     ).one_or_none()
     if row is None:
         raise NotFound
-    return row.kind, row.patient_id
+    return row.kind, row.person_id
 
 
 def since(session: Session, *, account_id: int, version: str, reader_id: int) -> tuple[NewsLine, ...]:

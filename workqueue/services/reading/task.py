@@ -18,6 +18,7 @@ from workqueue.rules.roles import WORKERS
 from workqueue.rules.states import CauseKind, PhonePlace, TaskState
 from workqueue.rules.words import day_words, moment_words
 from workqueue.services import calling, drafts
+from workqueue.services.reading.reach import offered_phone_ids
 from workqueue.services.reading.reasons import Behind, behind, reasons, subject_words
 
 FAR_DAYS = 3_650
@@ -70,6 +71,7 @@ class Why:
 class PhoneOption:
     phone_id: int
     e164: str
+    extension: str
     place: PhonePlace
     is_valid: bool
     verdict: Verdict
@@ -228,14 +230,15 @@ def _next_words(task: Task, today: date) -> str:
 
 
 def _phones(session: Session, task: Task, account: Account, now: datetime) -> tuple[PhoneOption, ...]:
-    if KINDS[task.kind].party is not Party.PATIENT or account.patient_id is None:
+    person_id = account.person_id
+    if KINDS[task.kind].party is not Party.PATIENT or person_id is None:
         return ()
-    phones = session.scalars(
-        select(Phone).where(Phone.patient_id == account.patient_id).order_by(Phone.id)
-    ).all()
-    judged = calling.verdicts(session, task, account.patient_id, {each.id: each.e164 for each in phones}, now)
+    offered = offered_phone_ids(session, person_id)
+    phones = session.scalars(select(Phone).where(Phone.id.in_(offered)).order_by(Phone.id)).all()
+    judged = calling.verdicts(session, task, person_id, {each.id: each.e164 for each in phones}, now)
     return tuple(
-        PhoneOption(each.id, each.e164, each.place, each.is_valid, judged[each.id]) for each in phones
+        PhoneOption(each.id, each.e164, each.extension, each.place, each.is_valid, judged[each.id])
+        for each in phones
     )
 
 
