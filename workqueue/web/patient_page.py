@@ -1,6 +1,6 @@
 """A person's page: how it is rendered, and how a change of a person is made and answered."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -70,6 +70,12 @@ ROLES = [
     (RelationRole.EXECUTOR, "Executor of the estate"),
     (RelationRole.ATTORNEY, "Attorney in this matter"),
 ]
+ROLE_WORDS = {
+    RelationRole.AUTHORISED_CONTACT: "May be spoken to about payment",
+    RelationRole.PERSONAL_REPRESENTATIVE: "Personal representative",
+    RelationRole.EXECUTOR: "Executor",
+    RelationRole.ATTORNEY: "Attorney",
+}
 ZONES = [
     (EASTERN, "Eastern"),
     (CENTRAL, "Central"),
@@ -181,7 +187,7 @@ def ways(person: PersonView) -> list[tuple[str, str]]:
     return found
 
 
-def _choices(person: PersonView) -> dict[str, Iterable[Any]]:
+def _choices(person: PersonView) -> dict[str, Any]:
     """Return what the forms of the page offer."""
     in_use = [each for each in person.reach.numbers if each.ended_at is None]
     answering = {each.other_id: each.other_name for each in person.relations if each.is_in_force}
@@ -192,6 +198,7 @@ def _choices(person: PersonView) -> dict[str, Iterable[Any]]:
         "channels": CHANNELS,
         "scopes": SCOPES,
         "roles": ROLES,
+        "role_words": ROLE_WORDS,
         "zones": ZONES,
         "weekdays": WEEKDAYS,
         "numbers": [(each.phone_id, phone_words(each.e164)) for each in in_use],

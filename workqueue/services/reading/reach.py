@@ -193,6 +193,10 @@ def _wishes(words: Sequence[Word], numbers: Sequence[NumberLine]) -> tuple[Wish,
             ]
         if has_consent_to_automation(words, channel):
             allowed.append(Wish(f"Automated {medium} allowed", is_stop=False))
+        elif not is_stopped(words, channel) and any(
+            word.channel is channel and word.phone_id is None for word in words
+        ):
+            stops.append(Wish(f"No automated {medium}"))
     return (*stops, *allowed)
 
 
