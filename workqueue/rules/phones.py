@@ -98,7 +98,7 @@ def parse(text: str) -> Number:
     typed = " ".join(text.split())
     if not typed or len(typed) > LONGEST_TEXT:
         raise NotAPhone
-    digits = "".join(filter(str.isdigit, typed))
+    digits = "".join(filter(str.isdecimal, typed))
     if len(digits) <= 6 and digits and shortnumberinfo.is_valid_short_number(_national(digits)):
         raise ServicePhone
     number = _read(typed, digits)
