@@ -5,23 +5,15 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Patient, Phone
+from workqueue.models import Patient, Phone
 from workqueue.rules.refusals import Invalid, NotFound
 from workqueue.rules.states import CauseKind
 from workqueue.services import deriving
 from workqueue.services.posting import lock_accounts
-from workqueue.services.whereabouts import refresh_windows
-
-
-def answers_for(patient_id: int) -> ColumnElement[bool]:
-    """Select the accounts a person answers for, by their two indexes: what a call to them is about."""
-    return or_(
-        Account.guarantor_id == patient_id,
-        and_(Account.patient_id == patient_id, Account.guarantor_id.is_(None)),
-    )
+from workqueue.services.whereabouts import accounts_of, refresh_windows
 
 
 @contextmanager
@@ -30,7 +22,7 @@ def changing(session: Session, patient_id: int, *, actor_id: int | None, now: da
 
     Raises NotFound when there is no such person.
     """
-    account_ids = session.scalars(select(Account.id).where(answers_for(patient_id))).all()
+    account_ids = accounts_of(session, [patient_id])
     lock_accounts(session, account_ids)
     # Two changes of one person at once must each see the other's, or the window would lack one of them.
     # NO KEY: rows that only refer to the person need not wait.

@@ -1,11 +1,11 @@
 """Where persons may be: every zone their numbers and addresses point to, as the window of their tasks."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import select, text, update
+from sqlalchemy import and_, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -63,6 +63,15 @@ def refresh_windows(session: Session, patient_ids: Collection[int], now: datetim
     return set(moved)
 
 
+def accounts_of(session: Session, patient_ids: Collection[int]) -> Sequence[int]:
+    """Return the accounts these persons answer for: what a call to them is about."""
+    # By the two indexes; coalesce(guarantor_id, patient_id) has none.
+    own = and_(Account.patient_id.in_(patient_ids), Account.guarantor_id.is_(None))
+    return session.scalars(
+        select(Account.id).where(or_(Account.guarantor_id.in_(patient_ids), own)).order_by(Account.id)
+    ).all()
+
+
 def zones_of(known: Any, state: str, zip_code: str, e164s: Iterable[str]) -> tuple[str, ...]:
     """Return the zones of a person of whom the EVIDENCE is `known`, and who has this address and numbers."""
     others = [tuple(place.split("|", 1)) for place in known.places]
@@ -107,7 +116,7 @@ def end_stale(session: Session, *, now: datetime, limit: int = STALE_AT_ONCE) ->
     if not stale:
         return 0
     # Accounts before persons, as everywhere.
-    account_ids = session.scalars(select(Account.id).where(Account.person_id.in_(stale))).all()
+    account_ids = accounts_of(session, stale)
     lock_accounts(session, account_ids)
     session.execute(
         update(Patient)
