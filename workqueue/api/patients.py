@@ -1,7 +1,7 @@
 """Persons for programs: how to reach them, a number they gave, a consent given or taken back."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import cast
 
 from flask import Response
@@ -14,11 +14,14 @@ from workqueue.api.idempotency import Reply, idempotent, json_fields
 from workqueue.extensions import db
 from workqueue.rules.channels import ConsentScope, ContactChannel, PointSource
 from workqueue.rules.languages import OWN
+from workqueue.rules.preferences import EARLIEST_ON
 from workqueue.rules.roles import READERS, WORKERS
 from workqueue.rules.states import PhonePlace
 from workqueue.services import contact_points, persons, preferences
 from workqueue.services.reading.person import person_view
 from workqueue.web.guards import current_person, utc_now
+
+EARLIEST_AT = datetime.combine(EARLIEST_ON, time(12), UTC)
 
 
 @bp.get("/patients/<int:patient_id>")
@@ -63,6 +66,8 @@ def add_patient_consent(session: Session, patient_id: int) -> Reply:
         fields.refuse("is_given", "Send true or false.")
     phone_id = fields.row_id("phone_id", is_required=False)
     how, said_at = fields.text("how", longest=200), fields.moment("said_at")
+    if said_at is not None and not EARLIEST_AT <= said_at <= utc_now():
+        fields.refuse("said_at", "Give the time at which it was said; it cannot lie ahead.")
     fields.check()
     put = preferences.consent if fields.is_on("is_given") else preferences.revoke
     with persons.changing(session, patient_id, actor_id=current_person().id, now=utc_now()):

@@ -49,8 +49,8 @@ def show(patient_id: int) -> ResponseReturnValue:
 def add_phone(patient_id: int) -> ResponseReturnValue:
     fields = Fields(request.form)
     number = fields.text("number", longest=60)
-    place = fields.choice("place", PhonePlace, otherwise=PhonePlace.OTHER)
-    source = fields.choice("source", PointSource, otherwise=PointSource.PATIENT)
+    place = fields.choice("place", PhonePlace, is_required=False, otherwise=PhonePlace.OTHER)
+    source = fields.choice("source", PointSource, is_required=False, otherwise=PointSource.PATIENT)
     language = fields.text("language", longest=3, is_required=False, otherwise=OWN)
 
     def write(session: Session) -> str:
@@ -116,8 +116,8 @@ def add_address(patient_id: int) -> ResponseReturnValue:
     fields = Fields(request.form)
     street, city = fields.text("street", longest=LONGEST_LINE), fields.text("city", longest=LONGEST_LINE)
     state, zip_code = fields.text("state", longest=40), fields.text("zip", longest=20)
-    place = fields.choice("place", PhonePlace, otherwise=PhonePlace.HOME)
-    source = fields.choice("source", PointSource, otherwise=PointSource.PATIENT)
+    place = fields.choice("place", PhonePlace, is_required=False, otherwise=PhonePlace.HOME)
+    source = fields.choice("source", PointSource, is_required=False, otherwise=PointSource.PATIENT)
 
     def write(session: Session) -> str:
         contact_points.add_address(
@@ -158,8 +158,8 @@ def change_address(patient_id: int, address_id: int) -> ResponseReturnValue:
 def add_email(patient_id: int) -> ResponseReturnValue:
     fields = Fields(request.form)
     email = fields.text("email", longest=300)
-    place = fields.choice("place", PhonePlace, otherwise=PhonePlace.HOME)
-    source = fields.choice("source", PointSource, otherwise=PointSource.PATIENT)
+    place = fields.choice("place", PhonePlace, is_required=False, otherwise=PhonePlace.HOME)
+    source = fields.choice("source", PointSource, is_required=False, otherwise=PointSource.PATIENT)
 
     def write(session: Session) -> str:
         contact_points.add_email(
