@@ -17,6 +17,7 @@ from workqueue.services import (
     leasing,
     posting,
     sign_in,
+    whereabouts,
 )
 
 # A worker that hears its doorbell takes up a fact within a fraction of this.
@@ -89,6 +90,14 @@ def estimate_tonight(now: datetime) -> None:
             estimating.estimate_and_rebuild(session, now=now)
 
 
+def end_stale_whereabouts(now: datetime) -> None:
+    """What people said of where they are holds for 30 days; then all that is known counts again."""
+    for _ in range(ROUNDS):
+        with transaction() as session:
+            if whereabouts.end_stale(session, now=now) < whereabouts.STALE_AT_ONCE:
+                return
+
+
 def forget_what_is_over(now: datetime) -> None:
     with transaction() as session:
         heartbeats.forget_the_dead(session, now=now)
@@ -102,5 +111,6 @@ CHORES = [
     Chore("end leases that ran out", 1, end_leases_that_ran_out),
     Chore("rescore what is due", 1, rescore_what_is_due),
     Chore("estimate tonight", 60, estimate_tonight),
+    Chore("end stale whereabouts", 60, end_stale_whereabouts),
     Chore("forget what is over", 600, forget_what_is_over),
 ]

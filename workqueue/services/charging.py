@@ -94,7 +94,8 @@ _CHARGE = text(
         SELECT f.account_id, f.id, f.effective_on, f.charge_cents, f.code = 'self_pay' AS is_self_pay,
             f.kind = 'account_opened' AS is_without_claim, f.id = ANY(:ids) AS is_new,
             coalesce(to_char(f.effective_on, 'YYYYMMDD'), '') || ':' || f.source_key AS key,
-            (f.payload->>'patient_id')::bigint AS patient_id, (f.payload->>'service_on')::date AS service_on
+            (f.payload->>'patient_id')::bigint AS patient_id, (f.payload->>'service_on')::date AS service_on,
+            (f.payload->>'guarantor_id')::bigint AS guarantor_id
         FROM touched t CROSS JOIN LATERAL (
             SELECT * FROM inbox WHERE account_id = t.account_id
                 AND kind IN ('claim_submitted', 'account_opened') AND state = 'applied' OFFSET 0
@@ -104,6 +105,8 @@ _CHARGE = text(
             max(id) FILTER (WHERE is_new) AS fact_id,
             (array_agg(effective_on ORDER BY key DESC))[1] AS effective_on,
             (array_agg(patient_id ORDER BY key DESC) FILTER (WHERE patient_id IS NOT NULL))[1] AS patient_id,
+            (array_agg(guarantor_id ORDER BY key DESC) FILTER (WHERE guarantor_id IS NOT NULL))[1]
+                AS guarantor_id,
             max(key) FILTER (WHERE is_without_claim) AS opened_key,
             (array_agg(charge_cents ORDER BY key DESC) FILTER (WHERE is_without_claim))[1] AS opened_cents,
             (array_agg(is_self_pay ORDER BY key DESC) FILTER (WHERE is_without_claim))[1] AS is_self_pay
@@ -123,6 +126,7 @@ _CHARGE = text(
         ) d
     ), opened AS (
         UPDATE accounts a SET is_identified = true, patient_id = coalesce(o.patient_id, a.patient_id),
+            guarantor_id = CASE WHEN a.guarantor_by_id IS NULL THEN o.guarantor_id ELSE a.guarantor_id END,
             service_on = o.service_on, charge_key = o.key,
             charge_cents = o.charge_cents + coalesce((
                 SELECT sum(e.insurance_cents + e.patient_cents) FROM ledger_entries e

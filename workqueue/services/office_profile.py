@@ -37,7 +37,7 @@ class TellsTooMuch(Invalid):
 
 
 TELLING = ("collect", "debt", "billing", "recover", "account", "payment", "bill ", "past due", "financial")
-"""Words of the neutral name that speak of a debt: a message with one of them is no limited-content message."""
+"""Words that speak of a debt: a message that names one is no limited-content message (12 CFR 1006.2(j))."""
 
 
 def profile(session: Session) -> Profile | None:

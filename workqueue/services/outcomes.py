@@ -131,7 +131,7 @@ def log_outcome(
 def _accounts_to_lock(session: Session, task_id: int, entry: OutcomeEntry) -> list[int]:
     """Return all accounts this may touch: they are locked together, in the order of their ids."""
     row = session.execute(
-        select(Task.account_id, Task.kind, resting.ANSWERING.label("person_id"))
+        select(Task.account_id, Task.kind, Account.person_id.label("person_id"))
         .join(Account, Account.id == Task.account_id)
         .where(Task.id == task_id)
     ).one_or_none()

@@ -37,6 +37,7 @@ OPENED_WORDS = {
     CauseKind.LEAD: "Opened by a lead",
     CauseKind.LEASE: "Opened when a lease ended",
     CauseKind.HOLD: "Opened when a hold changed",
+    CauseKind.CONTACT: "Opened when it changed how the person is reached",
 }
 
 
@@ -73,11 +74,12 @@ class Why:
 class PhoneOption:
     phone_id: int
     e164: str
+    extension: str
     place: PhonePlace
     is_valid: bool
     verdict: Verdict
     whose: str = ""
-    """Whose number it is, when it is somebody else's than who answers for the bill; never in a title or log."""
+    """Whose number it is when it is not that of who answers for the bill; never in a title or a log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +238,15 @@ def _next_words(task: Task, today: date) -> str:
 
 def _phones(session: Session, task: Task, now: datetime) -> tuple[PhoneOption, ...]:
     return tuple(
-        PhoneOption(each.phone_id, dial.e164, dial.place, dial.is_valid, each.verdict, _whose(dial))
+        PhoneOption(
+            each.phone_id,
+            dial.e164,
+            dial.extension,
+            dial.place,
+            dial.is_valid,
+            each.verdict,
+            _whose(dial),
+        )
         for each in contacting.judged(session, [task.id], now)
         for dial in [each.dial]
     )
