@@ -14,6 +14,7 @@ from workqueue.rules.refusals import Invalid, NotFound, Refusal
 from workqueue.rules.states import CallbackState, CauseKind
 from workqueue.services import deriving
 from workqueue.services.calling import zones_of_patient
+from workqueue.services.guarantors import person_of
 from workqueue.services.posting import lock_accounts
 
 
@@ -38,7 +39,7 @@ def book(
     account = session.scalar(select(Account).where(Account.id == account_id))
     if account is None:
         raise NotFound
-    wrong = callback_objection(at, zones_of_patient(session, account.patient_id), now)
+    wrong = callback_objection(at, zones_of_patient(session, person_of(account)), now)
     if wrong:
         raise Invalid(wrong, field="callback_at")
     callback_id = put(session, account=account, at=at, phone_id=phone_id, booked_by_id=booked_by_id, now=now)
@@ -58,7 +59,7 @@ def put(
     """Write the callback of an account that is locked; the caller derives."""
     if phone_id is not None:
         owner = session.scalar(select(Phone.patient_id).where(Phone.id == phone_id))
-        if owner is None or owner != account.patient_id:
+        if owner is None or owner != person_of(account):
             raise Invalid("Choose one of the patient's numbers.", field="phone_id")
     callback = Callback(
         account_id=account.id,
