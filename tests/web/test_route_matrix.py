@@ -82,6 +82,7 @@ ROUTES = {
     "POST /accounts/<int:account_id>/holds/<int:hold_id>/lift": "lead",
     "POST /accounts/<int:account_id>/callbacks": "rep lead",
     "POST /accounts/<int:account_id>/callbacks/<int:callback_id>/cancel": "rep lead",
+    "POST /accounts/<int:account_id>/plans/<int:plan_id>/cancel": "rep lead",
     # A lead's team, and whether the queue is what it ought to be
     "GET /team": "lead auditor",
     "GET /team/tasks/<int:task_id>": "lead",

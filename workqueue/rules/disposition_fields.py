@@ -57,6 +57,8 @@ class FieldRule:
     name: Field
     label: str
     is_required: bool = True
+    is_suggested: bool = True
+    """A required amount starts with what is owed."""
 
 
 BY_PHONE, BY_PORTAL = "phone", "portal"

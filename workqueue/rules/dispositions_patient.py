@@ -87,8 +87,8 @@ PATIENT = (
         fields=(FieldRule(Field.AMOUNT, "Amount paid", is_required=False),), wait_days=10,
     ),
     _person(
-        "says_paid_part", "Has paid a part", "Waits 10 days for the payment to arrive.", Group.PERSON,
-        fields=(FieldRule(Field.AMOUNT, "Amount paid"),), wait_days=10,
+        "says_paid_part", "Paid a part already", "Waits 10 days for the payment to arrive.", Group.PERSON,
+        fields=(FieldRule(Field.AMOUNT, "Amount paid", is_suggested=False),), wait_days=10,
     ),
     _person(
         "callback", "Wants a call at another time", "Books the callback. To ask for it is to consent to it.",

@@ -211,7 +211,7 @@ def _text_objection(name: Field, value: str) -> str | None:
     if len(value) > LONGEST_TEXT:
         return f"At most {LONGEST_TEXT} characters fit here."
     if name in CHOICES and value not in CHOICES[name]:
-        return "Choose one of those offered."
+        return f"Choose one of: {', '.join(CHOICES[name])}."
     if name is Field.ATTORNEY_PHONE:
         try:
             to_e164(value)

@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import partial
 from typing import Any, NoReturn, TypeVar
@@ -22,6 +22,7 @@ MOST_CENTS = 10**12
 MOST_DIGITS = 18
 
 NO_DATE = "Enter a date, for example 2026-12-01."
+NO_CLOCK = "Enter a time, for example 14:30."
 NO_MOMENT = "Send a time with its offset, for example 2026-12-01T14:30:00Z."
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -30,6 +31,7 @@ Default = TypeVar("Default")
 
 _money = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?:\.[0-9]{1,2})?")
 _day = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_clock = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-9]{2})?")
 _row_id = re.compile(r"[0-9]{1,19}")
 _whole = re.compile(rf"-?[0-9]{{1,{MOST_DIGITS}}}")
 
@@ -156,6 +158,14 @@ class Fields:
         """Return a moment, sent with its offset, in UTC."""
         return self._read(name, moment_of, None, is_required=is_required)
 
+    def clock(self, name: str, *, is_required: bool = True) -> time | None:
+        """Return a time of day, as a clock on the wall shows it."""
+        return self._read(name, clock_of, None, is_required=is_required)
+
+    def whole_numbers(self, name: str, *, least: int, most: int) -> tuple[int, ...]:
+        """Return the numbers of a list, each once and in order."""
+        return self._read(name, partial(numbers_of, least=least, most=most), (), is_required=False)
+
     def choice(
         self, name: str, members: type[Choice], *, is_required: bool = True, otherwise: Choice | None = None
     ) -> Choice | None:
@@ -220,6 +230,19 @@ def number_of(raw: Any, *, least: int, most: int) -> int:
     if not least <= number <= most:
         raise Unusable(f"Enter a number from {least:,} to {most:,}.")
     return number
+
+
+def numbers_of(raw: Any, *, least: int, most: int) -> tuple[int, ...]:
+    if not isinstance(raw, list):
+        raise Unusable("This has to be a list.")
+    return tuple(sorted({number_of(each, least=least, most=most) for each in raw}))
+
+
+def clock_of(raw: Any) -> time:
+    found = _clock.fullmatch(raw.strip()) if isinstance(raw, str) else None
+    if found is None:
+        raise Unusable(NO_CLOCK)
+    return time(int(found[1]), int(found[2]))
 
 
 def row_id_of(raw: Any) -> int:
