@@ -1,7 +1,7 @@
 """The inputs of the form for logging an outcome.
 
 One for each field and label that any disposition of the task asks for, so that a page without JavaScript
-shows them all and none twice. An input's name is the field's; a second label for the same field gets a number.
+shows them all and none twice. An input's name is the field's; a second label for one field gets a number.
 """
 
 from collections.abc import Callable, Iterable
