@@ -11,27 +11,26 @@ from workqueue.rules.states import PhonePlace
 
 
 class Field(StrEnum):
-    """What a disposition may ask for besides the note; also the name of the form field."""
+    """What a disposition may ask for besides the note; also the name of the form field, in its order."""
 
     AMOUNT = "amount_cents"
-    DUE_ON = "due_on"
     INSTALMENTS = "instalments"
+    DUE_ON = "due_on"
     CALLBACK_AT = "callback_at"
-    PHONE = "phone_id"
     REFERENCE = "reference_number"
     SPOKE_WITH = "spoke_with"
-    NEXT_ON = "next_on"
+    DISPUTED = "disputed"
     REASON = "reason"
     ACCOUNT = "account_number"
     COLLEAGUE = "colleague_id"
     # What a person says of themselves
-    DISPUTED = "disputed"
     MEDIUM = "medium"
     ONLY_THIS_NUMBER = "only_this_number"
+    PHONE = "phone_id"
+    PLACE = "place"
     WEEKDAYS = "weekdays"
     FROM_TIME = "from_time"
     UNTIL_TIME = "until_time"
-    PLACE = "place"
     LANGUAGE = "language"
     ATTORNEY = "attorney_name"
     ATTORNEY_PHONE = "attorney_phone"
@@ -40,14 +39,15 @@ class Field(StrEnum):
     HAPPENED_ON = "happened_on"
     LETTER_ON = "letter_on"
     # What a payer says
-    CONTACT_BY = "contact_by"
-    HOLD_MINUTES = "hold_minutes"
-    CLAIM_CONTROL = "claim_control_number"
     CHECK_NUMBER = "check_number"
     PAID_ON = "paid_on"
     REASON_CODE = "reason_code"
     APPEAL_ADDRESS = "appeal_address"
     WANTED_BY = "wanted_by"
+    NEXT_ON = "next_on"
+    CONTACT_BY = "contact_by"
+    HOLD_MINUTES = "hold_minutes"
+    CLAIM_CONTROL = "claim_control_number"
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Input:
 
 
 def inputs_for(dispositions: Iterable[Disposition]) -> tuple[Input, ...]:
-    """Return the inputs in the order in which the dispositions first ask for them."""
+    """Return the inputs, needed ones first; a field's labels are numbered as they are first asked for."""
     asked: dict[FieldRule, list[Disposition]] = {}
     for disposition in dispositions:
         for rule in disposition.fields:
@@ -60,7 +60,8 @@ def inputs_for(dispositions: Iterable[Disposition]) -> tuple[Input, ...]:
                 asked_by=", ".join(each.label for each in by),
             )
         )
-    return tuple(inputs)
+    order = list(Field)
+    return tuple(sorted(inputs, key=lambda each: (not each.is_required, order.index(each.field))))
 
 
 def grouped(dispositions: Iterable[Disposition]) -> dict[Group, list[Disposition]]:
