@@ -203,6 +203,11 @@ def test_a_stale_token_is_refused_and_the_text_is_handed_back(session: Session, 
         ({**LEASED, "disposition": "x", "amount_cents": "1.5", "due_on": "soon"}, {"amount_cents", "due_on"}),
         ({**LEASED, "disposition": 7, "callback_at": "2026-12-01T14:30"}, {"disposition", "callback_at"}),
         ({"lease_token": 2**63, "disposition": "x\u0000"}, {"lease_token", "disposition"}),
+        (
+            {**LEASED, "disposition": "x", "weekdays": [7], "from_time": "25:00", "instalments": "six"},
+            {"weekdays", "from_time", "instalments"},
+        ),
+        ({**LEASED, "disposition": "x", "weekdays": "monday", "happened_on": 7}, {"weekdays", "happened_on"}),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_named_field_by_field(
@@ -213,6 +218,50 @@ def test_what_cannot_be_read_is_named_field_by_field(
     assert answer.status_code == 422
     assert answer.json is not None
     assert set(answer.json["fields"]) == fields
+
+
+@pytest.mark.parametrize(
+    ("body", "details"),
+    [
+        (
+            {"disposition": "inconvenient", "weekdays": [6, 0, 6], "until_time": "10:00", "place": "home"},
+            {"weekdays": [0, 6], "until_time": "10:00:00", "place": "home"},
+        ),
+        (
+            {"disposition": "bankruptcy", "chapter": "7", "case_number": "26-1", "happened_on": "2026-01-02"},
+            {"chapter": "7", "case_number": "26-1", "happened_on": "2026-01-02"},
+        ),
+        ({"disposition": "opt_out", "medium": "text"}, {"medium": "text"}),
+    ],
+)
+def test_what_a_person_wishes_is_logged_by_a_program_too(
+    session: Session, asks: Asks, body: dict[str, Any], details: dict[str, Any]
+) -> None:
+    rep = otto(session)
+    task_id, token = take(session, owed_by_patient(session), TaskKind.PATIENT_BALANCE, rep)
+    sent = {"lease_token": token, "is_inbound": True, **body}
+    first, again = (asks(rep, "POST", f"/tasks/{task_id}/outcome", sent) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    outcome = session.scalars(select(Outcome)).one()
+    assert {name: value for name, value in outcome.details.items() if name != "digest"} == details
+
+
+def test_what_a_payer_said_keeps_all_particulars(session: Session, asks: Asks) -> None:
+    rep = ana(session)
+    task_id, token = take(session, billed_to_payer(session), TaskKind.CLAIM_NO_RESPONSE, rep)
+    said = {
+        "reference_number": "R-1",
+        "contact_by": "portal",
+        "hold_minutes": 12,
+        "claim_control_number": "ICN1",
+        "check_number": "000123",
+        "paid_on": "2026-03-01",
+        "amount_cents": 12_500,
+    }
+    sent = {"lease_token": token, "disposition": "payer_paid", **said}
+    assert asks(rep, "POST", f"/tasks/{task_id}/outcome", sent).status_code == 201
+    details = session.scalars(select(Outcome)).one().details
+    assert details.items() >= said.items()
 
 
 def test_the_list_of_tasks_is_paged_and_narrowed(session: Session, asks: Asks) -> None:

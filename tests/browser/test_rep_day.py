@@ -233,6 +233,74 @@ def test_a_form_that_came_back_has_no_barrier_and_says_so_first(
     assert violations(page) == []
 
 
+def test_a_rare_answer_is_found_by_keyboard_and_its_fields_follow_it(
+    office: Served, open_page: Callable[..., Page]
+) -> None:
+    page = open_page()
+    office.open(page, ana, office.task("100601", TaskKind.PATIENT_BALANCE))
+    take(page)
+    page.locator("#is_inbound").check()
+    page.keyboard.press("0")
+    more = page.locator("[data-more]")
+    expect(more.get_by_role("radio").first).to_be_focused()
+    for letter, label in (("h", "Hung up"), ("h", "Has an attorney"), ("h", "Has died"), ("p", "Pays in")):
+        page.keyboard.press(letter)
+        expect(more.get_by_label(label)).to_be_checked()
+    page.keyboard.press("Tab")
+    expect(page.locator("#instalments")).to_be_focused()
+    page.keyboard.type("6")
+    page.keyboard.press("Tab")
+    page.keyboard.type("03202026")
+    press(page, "Control+Enter")
+    expect(page.locator("#flash")).to_contain_text(
+        "Pays in instalments. It comes up again on March 20, 2026."
+    )
+    expect(page.locator("#flash")).to_contain_text("Regulation Z")
+    office.open(page, ana, f"/accounts/{account_id(office.app, '100601')}")
+    plan = page.locator(".plan")
+    expect(plan).to_contain_text("$0.00 of $482.00 came, 6 payments")
+    expect(plan).to_contain_text("Next: $80.34 by Mar 20, 2026")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (360, "dark")])
+def test_what_was_picked_behind_more_is_still_picked_when_the_form_comes_back(
+    office: Served, open_page: Callable[..., Page], width: int, scheme: str
+) -> None:
+    page = open_page(width=width, scheme=scheme, bypass_csp=True)
+    office.open(page, ana, office.task("100601", TaskKind.PATIENT_BALANCE))
+    page.get_by_role("button", name="Take it").click()
+    page.locator("#is_inbound").check()
+    page.locator("[data-more] > summary").click()
+    page.get_by_label("Not at that time or place").check()
+    page.get_by_label("Monday").check()
+    page.get_by_label("Not from").fill("18:00")
+    page.get_by_label("Until", exact=False).first.fill("09:00")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Log and next").click()
+    expect(page.get_by_label("Not at that time or place")).to_be_visible()
+    expect(page.get_by_label("Not at that time or place")).to_be_checked()
+    expect(page.get_by_label("Monday")).to_be_checked()
+    expect(page.locator("#until_time-error")).to_contain_text("The end has to come after the beginning")
+    picture(page, f"more-{width}-{scheme}")
+    assert violations(page) == []
+    wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not page.evaluate(wider)
+
+
+def test_a_rare_answer_can_be_logged_without_javascript(
+    office: Served, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(java_script_enabled=False)
+    office.open(page, ana, office.task("100601", TaskKind.PATIENT_BALANCE))
+    page.get_by_role("button", name="Take it").click()
+    page.locator("#is_inbound").check()
+    page.locator("[data-more] > summary").click()
+    page.get_by_label("Wants no calls, texts, e-mail or letters").check()
+    page.get_by_label("Not by").select_option("Texts")
+    page.get_by_role("button", name="Log and next").click()
+    expect(page.locator("#flash")).to_contain_text("Wants no calls, texts, e-mail or letters.")
+
+
 def test_an_account_is_found_without_leaving_the_page(office: Served, open_page: Callable[..., Page]) -> None:
     page = open_page()
     office.open(page, ben, "/accounts")

@@ -7,12 +7,15 @@ import pytest
 from workqueue.rules.disposition_facts import Channel, Disposition, Effect, Field
 from workqueue.rules.dispositions import (
     CONVERSATIONS,
+    DIGIT_KEYS,
     DISPOSITIONS,
+    MORE,
     OFFERED,
     PUT_ASIDE,
     dispositions_for,
     find,
     label_of,
+    offered_first,
 )
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.next_steps import date_objection, next_look_on, retry_at
@@ -22,17 +25,20 @@ MONEY = {Effect.WRITE_OFF, Effect.REFUND, Effect.TO_ACCOUNT, Effect.TO_PATIENT}
 
 
 @pytest.mark.parametrize("kind", list(TaskKind))
-def test_every_kind_offers_at_most_nine_so_that_each_has_a_digit(kind: TaskKind) -> None:
-    offered = dispositions_for(kind)
-    assert 4 <= len(offered) <= 9
+def test_every_kind_has_at_most_nine_with_a_digit_and_all_others_behind_more(kind: TaskKind) -> None:
+    first, offered = offered_first(kind), dispositions_for(kind)
+    assert 4 <= len(first) <= DIGIT_KEYS == 9
+    assert offered[: len(first)] == first
     assert len({each.code for each in offered}) == len(offered)
+    assert len(offered) > len(first)
 
 
 @pytest.mark.parametrize("disposition", DISPOSITIONS.values(), ids=lambda each: each.code)
 def test_every_disposition_waits_for_somebody_moves_money_settles_or_hands_on(
     disposition: Disposition,
 ) -> None:
-    waits = disposition.waits_on is not None and disposition.wait_days > 0
+    days = disposition.wait_days or disposition.wait_business_days
+    waits = disposition.waits_on is not None and days > 0
     has_date = any(each.name is Field.NEXT_ON and each.is_required for each in disposition.fields)
     assert waits or has_date or disposition.effect in MONEY | {Effect.SETTLE, Effect.HAND_ON}
 
@@ -57,16 +63,14 @@ def test_conversations_are_attempts_too_and_payers_are_neither() -> None:
     assert not {"no_answer", "message_left", "wrong_number"} & CONVERSATIONS
 
 
-def test_what_a_payer_said_names_who_said_it_and_the_reference() -> None:
-    spoken = [each for each in DISPOSITIONS.values() if each.channel is Channel.PAYER]
-    for each in spoken:
-        if each.code != "payer_not_reached":
-            asked = {rule.name for rule in each.fields if rule.is_required}
-            assert {Field.REFERENCE, Field.SPOKE_WITH} <= asked, each.code
+@pytest.mark.parametrize("kind", [kind for kind in TaskKind if KINDS[kind].party is Party.PATIENT])
+def test_whatever_a_patient_may_say_can_be_logged_of_every_task_that_calls_them(kind: TaskKind) -> None:
+    codes = {each.code for each in DISPOSITIONS.values() if each.channel is Channel.CALL}
+    assert {each.code for each in dispositions_for(kind)} == codes
 
 
 def test_all_offered_codes_exist_and_every_code_is_offered_somewhere() -> None:
-    offered = {code for codes in OFFERED.values() for code in codes}
+    offered = {code for codes in (*OFFERED.values(), *MORE.values()) for code in codes}
     assert offered | {each.code for each in PUT_ASIDE} == set(DISPOSITIONS)
 
 
@@ -93,6 +97,11 @@ def test_a_disposition_of_another_kind_is_not_found() -> None:
         # Weekends are skipped: 14 March 2026 is a Saturday.
         ("payer_wants_records", None, None, date(2026, 3, 12)),
         ("written_off", None, None, None),
+        # Five working days over a weekend, and the payer's date where it gave one.
+        ("payer_escalated_supervisor", None, None, date(2026, 3, 17)),
+        ("payer_escalated_supervisor", date(2026, 3, 12), None, date(2026, 3, 12)),
+        ("payer_reprocessing", date(2026, 4, 1), None, date(2026, 4, 6)),
+        ("payer_pended_review", date(2026, 12, 1), None, date(2026, 4, 24)),
     ],
 )
 def test_the_next_look(code: str, given: date | None, deadline: date | None, expected: date | None) -> None:

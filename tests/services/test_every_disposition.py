@@ -1,7 +1,7 @@
 """Whatever can be logged of whatever kind of task: the books stay in order and no balance is lost."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -141,8 +141,21 @@ def filled_in(session: Session, disposition: Disposition, kind: TaskKind, now: d
         Field.REASON: "because",
         Field.ACCOUNT: billed_to_payer(session).number,
         Field.COLLEAGUE: colleague.id,
+        Field.INSTALMENTS: 2,
+        Field.MEDIUM: "text",
+        Field.LANGUAGE: "es",
+        Field.ATTORNEY: "Ada Sample",
+        Field.LETTER_ON: now.date(),
+        Field.CHECK_NUMBER: "000123",
+        Field.HOLD_MINUTES: 25,
+        # Nothing of it is required by itself; some of it has to be said.
+        Field.UNTIL_TIME: time(10),
     }
-    asked = {rule.name.value: values[rule.name] for rule in disposition.fields if rule.is_required}
+    asked = {
+        rule.name.value: values[rule.name]
+        for rule in disposition.fields
+        if rule.is_required or rule.name is Field.UNTIL_TIME
+    }
     return OutcomeEntry(disposition.code, note="what was said", **asked)  # type: ignore[arg-type]
 
 

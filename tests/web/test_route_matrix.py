@@ -92,6 +92,7 @@ ROUTES = {
     "POST /accounts/<int:account_id>/holds/<int:hold_id>/lift": "lead",
     "POST /accounts/<int:account_id>/callbacks": "rep lead",
     "POST /accounts/<int:account_id>/callbacks/<int:callback_id>/cancel": "rep lead",
+    "POST /accounts/<int:account_id>/plans/<int:plan_id>/cancel": "rep lead",
     # Persons: how to reach them, what they asked for, who speaks and answers for them
     "GET /patients/<int:patient_id>": "rep lead auditor",
     "POST /patients/<int:patient_id>/phones": "rep lead",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -15,6 +15,7 @@ _PLAIN: dict[Any, Schema] = {
     int: {"type": "integer"},
     date: {"type": "string", "format": "date"},
     datetime: {"type": "string", "format": "date-time"},
+    time: {"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"},
     NoneType: {"type": "null"},
     Any: {},
     object: {},

@@ -1,6 +1,7 @@
 """The work itself, for programs: take a task, keep it, call, log what was done, give it back."""
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any, cast
 
 from flask import Response, current_app, request
@@ -23,6 +24,9 @@ from workqueue.services.reading.task import TaskCard, task_card
 from workqueue.services.reading.team import TeamFilters, team_page
 from workqueue.web.forms import MOST_CENTS, Fields
 from workqueue.web.guards import current_person, utc_now
+
+MOST_COUNTED = 10_000
+"""Payments of a plan and minutes on hold: whether so many make sense, the rules decide."""
 
 
 @bp.post("/tasks/next")
@@ -148,19 +152,48 @@ def _entry(fields: Fields) -> OutcomeEntry:
     def text(name: str) -> str:
         return fields.text(name, longest=LONGEST_TEXT, is_required=False)
 
+    def day(name: str) -> date | None:
+        return fields.day(name, is_required=False)
+
+    def number(name: str) -> int | None:
+        return fields.whole_number(name, least=0, most=MOST_COUNTED, is_required=False)
+
     return OutcomeEntry(
         disposition=fields.text("disposition", longest=50),
         note=fields.text("note", longest=LONGEST_NOTE, is_required=False, has_lines=True),
         amount_cents=fields.whole_number("amount_cents", least=0, most=MOST_CENTS, is_required=False),
-        due_on=fields.day("due_on", is_required=False),
+        due_on=day("due_on"),
         callback_at=fields.moment("callback_at", is_required=False),
         phone_id=fields.row_id("phone_id", is_required=False),
         reference_number=text("reference_number"),
         spoke_with=text("spoke_with"),
-        next_on=fields.day("next_on", is_required=False),
+        next_on=day("next_on"),
         reason=text("reason"),
         account_number=text("account_number"),
         colleague_id=fields.row_id("colleague_id", is_required=False),
+        instalments=number("instalments"),
+        disputed=text("disputed"),
+        medium=text("medium"),
+        only_this_number=fields.is_on("only_this_number"),
+        weekdays=fields.whole_numbers("weekdays", least=0, most=6),
+        from_time=fields.clock("from_time", is_required=False),
+        until_time=fields.clock("until_time", is_required=False),
+        place=text("place"),
+        language=text("language"),
+        attorney_name=text("attorney_name"),
+        attorney_phone=text("attorney_phone"),
+        case_number=text("case_number"),
+        chapter=text("chapter"),
+        happened_on=day("happened_on"),
+        letter_on=day("letter_on"),
+        contact_by=text("contact_by"),
+        hold_minutes=number("hold_minutes"),
+        claim_control_number=text("claim_control_number"),
+        check_number=text("check_number"),
+        paid_on=day("paid_on"),
+        reason_code=text("reason_code"),
+        appeal_address=text("appeal_address"),
+        wanted_by=day("wanted_by"),
         is_inbound=fields.is_on("is_inbound"),
     )
 

@@ -3,31 +3,27 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workqueue.rules.disposition_fields import Field, FieldRule
+from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import Party
 
-
-class Field(StrEnum):
-    """What a disposition may ask for besides the note; also the name of the form field."""
-
-    AMOUNT = "amount_cents"
-    DUE_ON = "due_on"
-    CALLBACK_AT = "callback_at"
-    PHONE = "phone_id"
-    REFERENCE = "reference_number"
-    SPOKE_WITH = "spoke_with"
-    NEXT_ON = "next_on"
-    REASON = "reason"
-    ACCOUNT = "account_number"
-    COLLEAGUE = "colleague_id"
+__all__ = ["Channel", "Disposition", "Effect", "Field", "FieldRule", "Group", "HoldRule"]
 
 
 class Effect(StrEnum):
-    """What logging it does besides waiting."""
+    """What logging it does besides waiting and holding."""
 
     PROMISE = "promise"
+    PLAN = "plan"
     CALLBACK = "callback"
-    HOLD = "hold"
     INVALIDATE_PHONE = "invalidate_phone"
+    """The number is out of use, and a consent to be called there by machine is void with it."""
+    DISPUTE = "dispute"
+    """Holds the account; of which kind the hold is, what is disputed decides."""
+    ATTORNEY = "attorney"
+    OPT_OUT = "opt_out"
+    BAD_TIME = "bad_time"
+    LANGUAGE = "language"
     SETTLE = "settle"
     WRITE_OFF = "write_off"
     REFUND = "refund"
@@ -36,6 +32,8 @@ class Effect(StrEnum):
     HAND_ON = "hand_on"
     RETRY = "retry"
     """Call again at another time of day."""
+    RETRY_SOON = "retry_soon"
+    """Call again within the hour."""
 
 
 class Channel(StrEnum):
@@ -47,13 +45,33 @@ class Channel(StrEnum):
     DESK = "desk"
 
 
-@dataclass(frozen=True)
-class FieldRule:
-    """One field a disposition shows."""
+class Group(StrEnum):
+    """Under which heading a form shows it; the value is the heading."""
 
-    name: Field
-    label: str
-    is_required: bool = True
+    NOBODY = "Nobody reached"
+    SOMEBODY_ELSE = "Somebody else"
+    PERSON = "The person"
+    WISHES = "Wishes and holds"
+    PAYER_STANDS = "The payer says where it stands"
+    PAYER_WANTS = "The payer wants something"
+    PAYER_MONEY = "The payer's money"
+    PAYER_APPEAL = "The appeal"
+    PAYER_NOT_REACHED = "Not reached, or not answered"
+    DONE = "Done at the desk"
+    ASKED = "Asked somebody"
+    ASIDE = "Put aside"
+
+
+@dataclass(frozen=True)
+class HoldRule:
+    """The hold that logging it places."""
+
+    kind: HoldKind
+    reason: str
+    days: int
+    """Until somebody looks again: there is no hold without an end."""
+    covers_person: bool = False
+    """It holds all accounts this person answers for."""
 
 
 @dataclass(frozen=True)
@@ -64,18 +82,28 @@ class Disposition:
     label: str
     hint: str
     """What will happen."""
+    group: Group = Group.DONE
     channel: Channel = Channel.DESK
     fields: tuple[FieldRule, ...] = ()
+    is_connected: bool = True
+    """False for a call the network did not put through: it does not count (12 CFR 1006.14(b)(3)(ii))."""
+    is_answered: bool = False
+    """Somebody spoke; only then can it be said of a call that came in."""
     counts_as_attempt: bool = False
+    """Of a call that was placed; one that came in never does."""
     is_conversation: bool = False
     is_right_party: bool = False
     waits_on: Party | None = None
     wait_days: int = 0
     """Days until the task comes up again when no date is given; 0 where something else decides."""
+    wait_business_days: int = 0
+    """The same in working days."""
     latest_days: int = 0
     """The furthest a given date may lie; 0 for no limit but a deadline."""
     effect: Effect | None = None
-    hold_reason: str = ""
+    hold: HoldRule | None = None
+    voids_promises: bool = False
+    """What was promised on the accounts it holds is called off (office reference 5.2)."""
     lead_above_cents: int | None = None
     """Above this amount only a lead may log it."""
     meets_deadline: bool = False

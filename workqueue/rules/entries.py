@@ -1,16 +1,18 @@
 """What a rep sends when logging an outcome, and what may be wrong with it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any, ClassVar
 
+from workqueue.rules import bad_times, plans, promises
 from workqueue.rules.contact_rules import ContactRule
 from workqueue.rules.disposition_facts import Disposition, Effect, Field
+from workqueue.rules.disposition_fields import BY_PORTAL, CHOICES
 from workqueue.rules.next_steps import date_objection
-from workqueue.rules.promises import objection as promise_objection
+from workqueue.rules.phones import NotAPhone, to_e164
 from workqueue.rules.refusals import Invalid
 from workqueue.rules.windows import is_open
 
@@ -18,6 +20,10 @@ LONGEST_NOTE = 10_000
 LONGEST_TEXT = 200
 CALLBACK_DAYS = 60
 """A callback is booked no further ahead."""
+LETTER_DAYS = 7
+"""A letter that a call made necessary goes out no later."""
+LONGEST_HOLD_MINUTES = 600
+EARLIEST = date(1900, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -36,12 +42,40 @@ class OutcomeEntry:
     reason: str = ""
     account_number: str = ""
     colleague_id: int | None = None
+    instalments: int | None = None
+    disputed: str = ""
+    """A key of CHOICES, as are medium, place, language, chapter and contact_by."""
+    medium: str = ""
+    only_this_number: bool = False
+    weekdays: tuple[int, ...] = ()
+    """Monday is 0."""
+    from_time: time | None = None
+    """By the clock where the person is."""
+    until_time: time | None = None
+    place: str = ""
+    language: str = ""
+    attorney_name: str = ""
+    attorney_phone: str = ""
+    case_number: str = ""
+    chapter: str = ""
+    happened_on: date | None = None
+    letter_on: date | None = None
+    contact_by: str = ""
+    hold_minutes: int | None = None
+    claim_control_number: str = ""
+    check_number: str = ""
+    paid_on: date | None = None
+    reason_code: str = ""
+    appeal_address: str = ""
+    wanted_by: date | None = None
     is_inbound: bool = False
     """The patient called the office, so no call was placed."""
 
     def as_json(self) -> dict[str, Any]:
         """Return what was filled in, as plain values."""
-        return {name: _plain(value) for name, value in asdict(self).items() if value not in {None, "", False}}
+        return {
+            name: _plain(value) for name, value in asdict(self).items() if value not in {None, "", False, ()}
+        }
 
     @property
     def digest(self) -> str:
@@ -76,6 +110,8 @@ class EntryFacts:
     is_lead: bool
     has_call: bool
     """A call was placed under this lease and is not logged yet."""
+    has_number: bool
+    """It is known which of the patient's numbers that was."""
     today: date
     now: datetime
 
@@ -85,6 +121,8 @@ def objections(disposition: Disposition, entry: OutcomeEntry, facts: EntryFacts)
     found: dict[str, str] = {}
     if disposition.needs_call and not (facts.has_call or entry.is_inbound):
         found["disposition"] = "Place the call first, or say that the patient called."
+    if entry.is_inbound and not facts.has_call and disposition.needs_call and not disposition.is_answered:
+        found["disposition"] = "Nobody was called: choose what the caller said."
     if disposition.needs_note and not entry.note.strip():
         found["note"] = "Write down what was said."
     if len(entry.note) > LONGEST_NOTE:
@@ -92,15 +130,36 @@ def objections(disposition: Disposition, entry: OutcomeEntry, facts: EntryFacts)
     for rule in disposition.fields:
         sentence = _field_objection(rule.name, disposition, entry, facts)
         if sentence is None and rule.is_required and _is_empty(getattr(entry, rule.name)):
-            sentence = f"Fill this in: {rule.label.lower()}."
+            has_nobody = rule.name is Field.SPOKE_WITH and entry.contact_by == BY_PORTAL
+            sentence = None if has_nobody else f"Fill this in: {rule.label.lower()}."
         if sentence:
             found.setdefault(rule.name.value, sentence)
-    if disposition.effect is Effect.PROMISE and entry.amount_cents is not None and entry.due_on is not None:
-        wrong = promise_objection(
-            entry.amount_cents, entry.due_on, owed_cents=facts.patient_cents, today=facts.today
-        )
+    if not found:
+        wrong = _objection_together(disposition, entry, facts)
         found.update([wrong] if wrong else [])
     return found
+
+
+def _objection_together(
+    disposition: Disposition, entry: OutcomeEntry, facts: EntryFacts
+) -> tuple[str, str] | None:
+    """Look at fields that can be judged only side by side, once each can stand by itself."""
+    effect, owed = disposition.effect, facts.patient_cents
+    if effect is Effect.PROMISE and entry.amount_cents is not None and entry.due_on is not None:
+        return promises.objection(entry.amount_cents, entry.due_on, owed_cents=owed, today=facts.today)
+    if effect is Effect.PLAN and entry.instalments is not None and entry.due_on is not None:
+        return plans.objection(owed, entry.instalments, entry.due_on, today=facts.today)
+    if (effect is Effect.INVALIDATE_PHONE or entry.only_this_number) and not (
+        entry.phone_id or facts.has_number
+    ):
+        return "phone_id", "Say which number."
+    if effect is Effect.BAD_TIME:
+        return bad_times.objection(inconvenience_of(entry))
+    return None
+
+
+def inconvenience_of(entry: OutcomeEntry) -> bad_times.Inconvenience:
+    return bad_times.inconvenience(entry.weekdays, entry.from_time, entry.until_time, entry.place)
 
 
 def kept_details(disposition: Disposition, entry: OutcomeEntry) -> dict[str, Any]:
@@ -116,13 +175,51 @@ def _field_objection(
     if _is_empty(value):
         return None
     if isinstance(value, str):
-        return f"At most {LONGEST_TEXT} characters fit here." if len(value) > LONGEST_TEXT else None
+        return _text_objection(name, value)
     if name is Field.AMOUNT:
-        return _amount_objection(disposition, entry.amount_cents or 0, facts)
+        return _amount_objection(disposition, value, facts)
     if name is Field.NEXT_ON:
         return date_objection(disposition, value, deadline_on=facts.deadline_on, today=facts.today)
     if name is Field.CALLBACK_AT:
         return callback_objection(value, facts.zones, facts.hours, facts.now)
+    is_credible, sentence = _CREDIBLE.get(name, (_anything, ""))
+    return None if is_credible(value, facts.today) else sentence
+
+
+def _anything(_value: Any, _today: date) -> bool:
+    return True
+
+
+def _has_been(day: date, today: date) -> bool:
+    return EARLIEST <= day <= today
+
+
+_CREDIBLE: dict[Field, tuple[Callable[[Any, date], bool], str]] = {
+    Field.HAPPENED_ON: (_has_been, "Choose a day that has been."),
+    Field.PAID_ON: (_has_been, "Choose a day that has been."),
+    Field.LETTER_ON: (
+        lambda day, today: today <= day <= today + timedelta(days=LETTER_DAYS),
+        f"Choose a day within the next {LETTER_DAYS} days.",
+    ),
+    Field.WANTED_BY: (lambda day, today: day >= today, "That day has passed."),
+    Field.HOLD_MINUTES: (
+        lambda minutes, _: 1 <= minutes <= LONGEST_HOLD_MINUTES,
+        f"Enter minutes, from 1 to {LONGEST_HOLD_MINUTES}.",
+    ),
+    Field.WEEKDAYS: (lambda days, _: all(0 <= day <= 6 for day in days), "Choose days of the week."),
+}
+
+
+def _text_objection(name: Field, value: str) -> str | None:
+    if len(value) > LONGEST_TEXT:
+        return f"At most {LONGEST_TEXT} characters fit here."
+    if name in CHOICES and value not in CHOICES[name]:
+        return f"Choose one of: {', '.join(CHOICES[name])}."
+    if name is Field.ATTORNEY_PHONE:
+        try:
+            to_e164(value)
+        except NotAPhone as refusal:
+            return refusal.sentence
     return None
 
 
@@ -157,11 +254,13 @@ def callback_objection(
 
 
 def _is_empty(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or value == () or (isinstance(value, str) and not value.strip())
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _dollars(cents: int) -> str:

@@ -12,6 +12,7 @@ LANGUAGES = {
     "ar": "Arabic",
     "ht": "Haitian Creole",
     "pt": "Portuguese",
+    "pl": "Polish",
     "ru": "Russian",
     "tl": "Tagalog",
 }

@@ -23,6 +23,8 @@ def next_look_on(
     if given_on is not None:
         latest = today + timedelta(days=disposition.latest_days)
         usual = min(add_business_days(given_on, PAYER_DATE_SLACK), latest)
+    elif disposition.wait_business_days:
+        usual = add_business_days(today, disposition.wait_business_days)
     elif disposition.wait_days:
         usual = business_day_from(today + timedelta(days=disposition.wait_days))
     else:
@@ -46,6 +48,9 @@ def date_objection(
         return f"The deadline is {deadline_on.isoformat()}; choose an earlier day."
     return None
 
+
+BUSY_FOR = timedelta(hours=1)
+"""A busy line is tried again after so long (office reference 5.3)."""
 
 # Morning, evening, afternoon: whoever is out at one time of day may be in at the next.
 _DAYPARTS = ((time(8), time(12), time(17, 30)), (time(12), time(17), time(9)), (time(17), time(21), time(13)))

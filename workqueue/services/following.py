@@ -1,60 +1,91 @@
-"""What follows from an outcome besides waiting: promises, callbacks, holds, numbers, money."""
+"""What follows from an outcome besides waiting: promises, callbacks, holds, money, a person's wishes."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Call, Callback, Outcome, Promise, Task
+from workqueue.models import Account, Call, Callback, Outcome, Task
 from workqueue.rules.calendar import office_day
-from workqueue.rules.disposition_facts import Disposition, Effect
+from workqueue.rules.disposition_facts import Disposition, Effect, HoldRule
 from workqueue.rules.entries import OutcomeEntry
+from workqueue.rules.hold_words import kind_and_reason
 from workqueue.rules.kinds import TaskKind
-from workqueue.rules.promises import grace_on
 from workqueue.rules.states import CallbackState
-from workqueue.services import callbacks, contact_points, holding, money
+from workqueue.services import callbacks, holding, money, plans, promises, wishes
 
 MONEY = frozenset({Effect.WRITE_OFF, Effect.REFUND, Effect.TO_ACCOUNT, Effect.TO_PATIENT})
 
 
-def follow(
-    session: Session,
-    outcome: Outcome,
-    disposition: Disposition,
-    entry: OutcomeEntry,
-    *,
-    call: Call | None,
-    target: Account | None,
-    now: datetime,
-) -> None:
-    """Do what the disposition says besides waiting. The account is locked; the caller derives it."""
-    if disposition.needs_call and outcome.task_kind == TaskKind.CALLBACK_DUE:
-        _meet(session, outcome.task_id)
-    effect = disposition.effect
-    if effect is Effect.PROMISE:
-        _promise(session, outcome, entry, now)
-    elif effect is Effect.CALLBACK and entry.callback_at is not None:
-        callbacks.put(
-            session,
-            account=session.get_one(Account, outcome.account_id),
-            at=entry.callback_at,
-            phone_id=entry.phone_id or (call.phone_id if call else None),
-            booked_by_id=outcome.rep_id,
-            now=now,
-        )
-    elif effect is Effect.HOLD:
-        holding.put(
+@dataclass(frozen=True)
+class Logged:
+    """An outcome with all it is about. The accounts are locked; whoever logs it derives them."""
+
+    outcome: Outcome
+    disposition: Disposition
+    entry: OutcomeEntry
+    account: Account
+    person_id: int | None
+    """Who was spoken to, or about whom: whoever answers for the account."""
+    person_account_ids: Collection[int]
+    """All that this person answers for."""
+    call: Call | None
+    target: Account | None
+
+
+def follow(session: Session, logged: Logged, *, now: datetime) -> None:
+    """Do what the disposition says besides waiting."""
+    disposition, account = logged.disposition, logged.account
+    if disposition.needs_call and logged.outcome.task_kind == TaskKind.CALLBACK_DUE:
+        _meet(session, logged.outcome.task_id)
+    if disposition.voids_promises:
+        covered = disposition.hold is not None and disposition.hold.covers_person
+        account_ids = logged.person_account_ids if covered else [account.id]
+        promises.cancel_all(session, account_ids=account_ids, now=now)
+    if disposition.hold is not None:
+        _hold(session, logged, disposition.hold, now)
+    _have_effect(session, logged, now)
+
+
+def _have_effect(session: Session, logged: Logged, now: datetime) -> None:
+    entry, outcome, effect = logged.entry, logged.outcome, logged.disposition.effect
+    if effect is Effect.PROMISE and entry.amount_cents is not None and entry.due_on is not None:
+        promises.put(
             session,
             account_id=outcome.account_id,
-            reason=disposition.hold_reason,
-            until_on=office_day(now) + timedelta(days=disposition.wait_days),
-            owner_id=outcome.rep_id,
+            amount_cents=entry.amount_cents,
+            due_on=entry.due_on,
+            outcome_id=outcome.id,
             now=now,
         )
-    elif effect is Effect.INVALIDATE_PHONE and call is not None and call.phone_id is not None:
-        contact_points.invalidate_phone(session, phone_id=call.phone_id, now=now)
+    elif effect is Effect.PLAN and entry.instalments is not None and entry.due_on is not None:
+        plans.put(
+            session,
+            account_id=outcome.account_id,
+            total_cents=logged.account.patient_cents,
+            instalments=entry.instalments,
+            first_due_on=entry.due_on,
+            outcome_id=outcome.id,
+            now=now,
+        )
+    elif effect in {Effect.CALLBACK, Effect.LANGUAGE} and entry.callback_at is not None:
+        _book(session, logged, entry.callback_at, now)
     elif effect in MONEY:
-        money.move(session, outcome, effect, amount_cents=entry.amount_cents or 0, target=target, now=now)
+        money.move(
+            session, outcome, effect, amount_cents=entry.amount_cents or 0, target=logged.target, now=now
+        )
+    if logged.person_id is not None:
+        wishes.heed(
+            session,
+            effect,
+            entry,
+            person_id=logged.person_id,
+            phone_id=entry.phone_id or (logged.call.phone_id if logged.call else None),
+            rep_id=outcome.rep_id,
+            now=now,
+        )
 
 
 def _meet(session: Session, task_id: int) -> None:
@@ -69,24 +100,27 @@ def _meet(session: Session, task_id: int) -> None:
     )
 
 
-def _promise(session: Session, outcome: Outcome, entry: OutcomeEntry, now: datetime) -> None:
-    """Write the promise; it takes the place of earlier ones on the account."""
-    if entry.amount_cents is None or entry.due_on is None:
-        raise ValueError("A promise without amount or day got past the entry's rules.")
-    session.execute(
-        update(Promise)
-        .where(Promise.account_id == outcome.account_id, Promise.cancelled_at.is_(None))
-        .values(cancelled_at=now)
+def _book(session: Session, logged: Logged, at: datetime, now: datetime) -> None:
+    callbacks.put(
+        session,
+        account=logged.account,
+        at=at,
+        phone_id=logged.entry.phone_id or (logged.call.phone_id if logged.call else None),
+        booked_by_id=logged.outcome.rep_id,
+        now=now,
     )
-    session.add(
-        Promise(
-            account_id=outcome.account_id,
-            amount_cents=entry.amount_cents,
-            cumulative_cents=entry.amount_cents,
-            made_on=office_day(now),
-            due_on=entry.due_on,
-            grace_on=grace_on(entry.due_on),
-            outcome_id=outcome.id,
-        )
+
+
+def _hold(session: Session, logged: Logged, rule: HoldRule, now: datetime) -> None:
+    kind, reason = kind_and_reason(rule, logged.entry)
+    covers_person = rule.covers_person and logged.person_id is not None
+    holding.put(
+        session,
+        kind=kind,
+        account_id=None if covers_person else logged.account.id,
+        patient_id=logged.person_id if covers_person else None,
+        reason=reason,
+        until_on=office_day(now) + timedelta(days=rule.days),
+        owner_id=logged.outcome.rep_id,
+        now=now,
     )
-    session.flush()

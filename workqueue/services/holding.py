@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from workqueue.models import Account, Hold
 from workqueue.rules.business_days import office_midnight
 from workqueue.rules.calendar import office_day
+from workqueue.rules.holds import HoldKind
 from workqueue.rules.refusals import Invalid, NotFound
 from workqueue.rules.states import CauseKind
 from workqueue.services import deriving
@@ -30,17 +31,38 @@ def place(
     lock_accounts(session, [account_id])
     if session.scalar(select(Account.id).where(Account.id == account_id)) is None:
         raise NotFound
-    hold = put(session, account_id=account_id, reason=reason, until_on=until_on, owner_id=owner_id, now=now)
+    hold = put(
+        session,
+        kind=HoldKind.OFFICE,
+        account_id=account_id,
+        reason=reason,
+        until_on=until_on,
+        owner_id=owner_id,
+        now=now,
+    )
     deriving.derive(session, {account_id: hold}, cause=CauseKind.HOLD, now=now, actor_id=owner_id)
     return hold
 
 
 def put(
-    session: Session, *, account_id: int, reason: str, until_on: date, owner_id: int, now: datetime
+    session: Session,
+    *,
+    kind: HoldKind,
+    reason: str,
+    until_on: date,
+    owner_id: int,
+    now: datetime,
+    account_id: int | None = None,
+    patient_id: int | None = None,
 ) -> int:
-    """Write the hold of an account that is locked; the caller derives."""
+    """Write the hold of one account, or of all that a person answers for.
+
+    The caller has locked the accounts it covers, and derives them.
+    """
     hold = Hold(
+        kind=kind,
         account_id=account_id,
+        patient_id=patient_id,
         reason=reason,
         owner_id=owner_id,
         placed_at=now,

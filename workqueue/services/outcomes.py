@@ -1,23 +1,22 @@
 """Logging what was done with a task: one transaction writes it, what follows from it, and the queue."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Lane, Outcome, Task, TaskChange, User, UserSkill
-from workqueue.rules.business_days import office_midnight
+from workqueue.models import Account, Lane, Outcome, Phone, Task, User, UserSkill
 from workqueue.rules.calendar import office_day
 from workqueue.rules.call_states import CallState
-from workqueue.rules.disposition_facts import Channel, Disposition, Effect, Field
+from workqueue.rules.disposition_facts import Disposition, Effect, Field
 from workqueue.rules.dispositions import find
 from workqueue.rules.entries import EntryFacts, InvalidEntry, OutcomeEntry, kept_details, objections
 from workqueue.rules.kinds import KINDS, Party, TaskKind
-from workqueue.rules.next_steps import next_look_on, retry_at
+from workqueue.rules.plans import CREDITOR_NOTICE, needs_creditor_notice
 from workqueue.rules.roles import Role
-from workqueue.rules.states import CauseKind, LeaseEnd
+from workqueue.rules.states import CauseKind
 from workqueue.services import (
     calling,
     contact_rules,
@@ -26,8 +25,10 @@ from workqueue.services import (
     drafts,
     following,
     leasing,
-    resting,
+    next_steps,
 )
+from workqueue.services.following import Logged
+from workqueue.services.guarantors import accounts_of, is_answered_for_by
 from workqueue.services.leasing import LeaseLost
 from workqueue.services.money import target_of
 from workqueue.services.posting import lock_accounts
@@ -75,8 +76,8 @@ def log_outcome(
     if disposition is None:
         raise InvalidEntry({"disposition": "Choose what happened."})
     account = session.get_one(Account, task.account_id, populate_existing=True)
+    person_id = account.person_id
     call = calling.open_call(session, task, rep_id)
-    person_id = account.guarantor_id or account.patient_id
     zones = contacting.zones_of_patient(session, person_id)
     facts = EntryFacts(
         insurance_cents=account.insurance_cents,
@@ -86,6 +87,7 @@ def log_outcome(
         hours=contact_rules.hours(session),
         is_lead=session.get_one(User, rep_id).role is Role.LEAD,
         has_call=call is not None,
+        has_number=call is not None and call.phone_id is not None,
         today=office_day(now),
         now=now,
     )
@@ -94,12 +96,13 @@ def log_outcome(
         raise InvalidEntry(found)
     if disposition.effect is Effect.HAND_ON:
         _check_colleague(session, task, entry.colleague_id, rep_id)
+    if entry.phone_id is not None and disposition.field(Field.PHONE):
+        _check_phone(session, entry.phone_id, person_id)
     target = (
         target_of(session, account, entry.account_number) if disposition.effect is Effect.TO_ACCOUNT else None
     )
     if entry.is_inbound and call is None and person_id is not None and disposition.needs_call:
         call = calling.record_inbound(session, task, person_id, rep_id, now)
-    next_at = _next_at(disposition, entry, task, zones, now)
     outcome = Outcome(
         task_id=task.id,
         account_id=account.id,
@@ -110,20 +113,31 @@ def log_outcome(
         disposition=disposition.code,
         note=entry.note.strip(),
         details=kept_details(disposition, entry) | {"digest": entry.digest},
-        next_at=next_at,
+        next_at=next_steps.next_at(disposition, entry, task, zones, now),
         at=now,
     )
     session.add(outcome)
     session.flush()
     if call is not None:
         call.disposition, call.state = disposition.code, CallState.LOGGED
-    following.follow(session, outcome, disposition, entry, call=call, target=target, now=now)
+        call.is_connected = call.is_connected and disposition.is_connected
+    logged = Logged(
+        outcome=outcome,
+        disposition=disposition,
+        entry=entry,
+        account=account,
+        person_id=person_id,
+        person_account_ids=[] if person_id is None else accounts_of(session, person_id),
+        call=call,
+        target=target,
+    )
+    following.follow(session, logged, now=now)
     drafts.clear(session, user_id=rep_id, task_id=task_id)
     causes = dict.fromkeys(account_ids, outcome.id)
-    if disposition.effect is Effect.PROMISE:
-        # Its task has to exist before the person's tasks can be put off together.
+    if disposition.effect in {Effect.PROMISE, Effect.PLAN}:
+        # Its tasks have to exist before the person's tasks can be put off together.
         deriving.derive(session, causes, cause=CauseKind.OUTCOME, now=now, actor_id=rep_id)
-    _move_on(session, outcome, disposition, entry, now=now)
+    next_steps.move_on(session, outcome, disposition, entry, now=now)
     deriving.derive(session, causes, cause=CauseKind.OUTCOME, now=now, actor_id=rep_id)
     return _logged(outcome, disposition)
 
@@ -141,8 +155,10 @@ def _accounts_to_lock(session: Session, task_id: int, entry: OutcomeEntry) -> li
     if entry.account_number.strip():
         also.append(Account.number == entry.account_number.strip())
     if KINDS[row.kind].party is Party.PATIENT and row.person_id is not None:
-        # One call is about the person: what it says holds for all the accounts they answer for.
-        also.append(resting.answered_for_by(row.person_id))
+        # One call is about the person: what it says holds for all they answer for, and where they can be
+        # called matters for their own bills too, whoever answers for those.
+        also.append(is_answered_for_by(row.person_id))
+        also.append(Account.patient_id == row.person_id)
     return sorted(session.scalars(select(Account.id).where(or_(*also))))
 
 
@@ -163,20 +179,6 @@ def _earlier(
     return _logged(outcome, disposition, is_repeat=True)
 
 
-def _next_at(
-    disposition: Disposition, entry: OutcomeEntry, task: Task, zones: tuple[str, ...], now: datetime
-) -> datetime | None:
-    if disposition.effect is Effect.RETRY:
-        return retry_at(now, zones, disposition.wait_days)
-    if disposition.effect is Effect.CALLBACK:
-        return entry.callback_at
-    if disposition.effect is Effect.PROMISE and entry.due_on is not None:
-        return office_midnight(entry.due_on)
-    given_on = entry.next_on if disposition.field(Field.NEXT_ON) else None
-    day = next_look_on(disposition, given_on, deadline_on=task.deadline_on, today=office_day(now))
-    return office_midnight(day) if day else None
-
-
 def _check_colleague(session: Session, task: Task, colleague_id: int | None, rep_id: int) -> None:
     """Refuse to pass a task to somebody in front of whom it would never come up."""
     if colleague_id == rep_id:
@@ -191,47 +193,11 @@ def _check_colleague(session: Session, task: Task, colleague_id: int | None, rep
         raise InvalidEntry({"colleague_id": "Choose somebody who does this kind of work."})
 
 
-def _move_on(
-    session: Session, outcome: Outcome, disposition: Disposition, entry: OutcomeEntry, *, now: datetime
-) -> None:
-    """Say of the task, and of what else the call was about, when it comes up again; end the lease."""
-    # Posting money derives the account, which may have changed the row.
-    task = session.get_one(Task, outcome.task_id, populate_existing=True)
-    task.worked_at = now
-    task.attempts += disposition.channel is not Channel.DESK
-    if disposition.effect is Effect.HAND_ON:
-        _hand_on(session, task, outcome, entry.colleague_id)
-    elif disposition.effect is Effect.SETTLE:
-        task.settled_evidence = task.evidence
-    elif outcome.next_at is not None:
-        task.deferred_until, task.deferred_for = outcome.next_at, disposition.waits_on
-    session.flush()
-    if disposition.needs_call:
-        wanted = outcome.next_at or now
-        # A callback has a task of its own; the others come after it.
-        is_callback = disposition.effect is Effect.CALLBACK
-        resting.let_the_person_rest(
-            session, task.account_id, until=wanted + timedelta(days=is_callback), now=now
-        )
-        session.expire(task)
-    leasing.end(session, task, LeaseEnd.OUTCOME)
-
-
-def _hand_on(session: Session, task: Task, outcome: Outcome, colleague_id: int | None) -> None:
-    """Make it the colleague's; the derivation knows no owners, so the history of this is written here."""
-    session.add(
-        TaskChange(
-            task_id=task.id,
-            account_id=task.account_id,
-            at=outcome.at,
-            cause=CauseKind.OUTCOME,
-            cause_id=outcome.id,
-            actor_id=outcome.rep_id,
-            before={"owner_id": task.owner_id},
-            after={"owner_id": colleague_id},
-        )
-    )
-    task.owner_id, task.deferred_until, task.deferred_for = colleague_id, None, None
+def _check_phone(session: Session, phone_id: int, person_id: int | None) -> None:
+    """Refuse a number of somebody else: what is said of it must not change another person's record."""
+    owner_id = session.scalar(select(Phone.patient_id).where(Phone.id == phone_id))
+    if owner_id is None or owner_id != person_id:
+        raise InvalidEntry({"phone_id": "Choose one of the patient's numbers."})
 
 
 def _logged(outcome: Outcome, disposition: Disposition, *, is_repeat: bool = False) -> LoggedOutcome:
@@ -240,16 +206,19 @@ def _logged(outcome: Outcome, disposition: Disposition, *, is_repeat: bool = Fal
         task_id=outcome.task_id,
         account_id=outcome.account_id,
         disposition=disposition.code,
-        sentence=_sentence(disposition, outcome.next_at),
+        sentence=_sentence(disposition, outcome),
         next_at=outcome.next_at,
         is_repeat=is_repeat,
     )
 
 
-def _sentence(disposition: Disposition, next_at: datetime | None) -> str:
-    if next_at is None:
+def _sentence(disposition: Disposition, outcome: Outcome) -> str:
+    if outcome.next_at is None:
         return f"{disposition.label}. {disposition.hint}"
-    return f"{disposition.label}. It comes up again on {_written(office_day(next_at))}."
+    said = f"{disposition.label}. It comes up again on {_written(office_day(outcome.next_at))}."
+    if disposition.effect is Effect.PLAN and needs_creditor_notice(outcome.details["instalments"]):
+        said = f"{said} {CREDITOR_NOTICE}"
+    return said
 
 
 def _written(day: date) -> str:

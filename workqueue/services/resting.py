@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, DateTime
@@ -11,6 +11,7 @@ from workqueue.models import Account, Task
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.states import TaskState
 from workqueue.services import contacting
+from workqueue.services.guarantors import is_answered_for_by
 
 RESTING = [
     kind
@@ -18,14 +19,6 @@ RESTING = [
     if facts.party is Party.PATIENT and kind is not TaskKind.CALLBACK_DUE
 ]
 """A callback was asked for, and comes up at its own time."""
-
-
-def answered_for_by(person_id: int) -> ColumnElement[bool]:
-    """Tell the accounts a person answers for: each half has its index, a comparison of both has none."""
-    return or_(
-        Account.guarantor_id == person_id,
-        and_(Account.guarantor_id.is_(None), Account.patient_id == person_id),
-    )
 
 
 def let_the_person_rest(session: Session, account_id: int, *, until: datetime, now: datetime) -> None:
@@ -40,7 +33,7 @@ def let_the_person_rest(session: Session, account_id: int, *, until: datetime, n
     task_ids = session.scalars(
         select(Task.id)
         .join(Account, Account.id == Task.account_id)
-        .where(answered_for_by(person_id), Task.kind.in_(RESTING), Task.state != TaskState.CLOSED)
+        .where(is_answered_for_by(person_id), Task.kind.in_(RESTING), Task.state != TaskState.CLOSED)
     ).all()
     legal = contacting.next_legal_moments(session, task_ids, person_id, after=until, now=now)
     moments = {task_id: legal.get(task_id) or until for task_id in task_ids}

@@ -87,7 +87,7 @@ def _left(ledger: Sequence[LedgerLine], bucket: str) -> Iterable[tuple[date, int
 def _outcome(line: OutcomeLine) -> Entry:
     known = DISPOSITIONS.get(line.disposition)
     is_call = known is not None and known.needs_call
-    tone = "good" if known is not None and known.effect is Effect.PROMISE else ""
+    tone = "good" if known is not None and known.effect in {Effect.PROMISE, Effect.PLAN} else ""
     return Entry(
         f"outcome-{line.outcome_id}",
         line.at,

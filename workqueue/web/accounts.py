@@ -11,11 +11,11 @@ from workqueue.logging import log
 from workqueue.rules.calendar import OFFICE_ZONE
 from workqueue.rules.refusals import Invalid, NotFound
 from workqueue.rules.roles import Role
-from workqueue.services import callbacks, holding, noting
+from workqueue.services import callbacks, holding, noting, plans
 from workqueue.services.reading.account import AccountView, account_view
 from workqueue.services.reading.search import MOST_FOUND, SHORTEST, find_accounts
 from workqueue.web.account_page import account_context
-from workqueue.web.entry_form import read_moment
+from workqueue.web.entry_inputs import read_moment
 from workqueue.web.forms import Fields, local_path
 from workqueue.web.guards import current_person, lead_only, reads_accounts, rep_work, utc_now
 from workqueue.web.render import done, is_fragment_wanted, page_or_partial, partial
@@ -155,6 +155,18 @@ def cancel_callback(account_id: int, callback_id: int) -> ResponseReturnValue:
         callbacks.cancel(session, callback_id=callback_id, actor_id=current_person().id, now=utc_now())
     log.info("callback_cancelled", account_id=account_id, actor_id=current_person().id)
     flash("Cancelled.", "success")
+    return done(url_for("accounts.show", account_id=account_id))
+
+
+@bp.post("/<int:account_id>/plans/<int:plan_id>/cancel")
+@rep_work
+def cancel_plan(account_id: int, plan_id: int) -> ResponseReturnValue:
+    with transaction() as session:
+        if plan_id not in {each.plan_id for each in _account(session, account_id).plans}:
+            raise NotFound
+        plans.cancel(session, plan_id=plan_id, actor_id=current_person().id, now=utc_now())
+    log.info("plan_cancelled", account_id=account_id, actor_id=current_person().id)
+    flash("Called off. What is owed comes up again as any balance does.", "success")
     return done(url_for("accounts.show", account_id=account_id))
 
 

@@ -1,24 +1,18 @@
-"""The form for logging an outcome: which inputs it has, and what was typed into them as an entry.
+"""The form for logging an outcome: what was typed into it as an entry, and back in words."""
 
-One input for each field and label that any disposition of the task asks for, so that a page without
-JavaScript shows them all and none twice. An input's name is the field's; a second label for the same field
-gets a number.
-"""
-
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from workqueue.rules.business_days import add_business_days
-from workqueue.rules.calendar import OFFICE_ZONE
 from workqueue.rules.disposition_facts import Disposition, Field
+from workqueue.rules.disposition_fields import CHOICES, WEEKDAYS
 from workqueue.rules.dispositions import DEFERRED, PASSED, label_of
 from workqueue.rules.entries import LONGEST_NOTE, LONGEST_TEXT, OutcomeEntry
+from workqueue.web.entry_inputs import WEEKDAY, Input, callback_parts, inputs_for, read_value
 from workqueue.web.forms import Fields
 
-CALLBACK_ON, CALLBACK_TIME = "callback_on", "callback_time"
 DEFER_WHEN, DEFER_ON, DEFER_REASON, PASS_TO, PASS_REASON = (
     "defer_when",
     "defer_on",
@@ -31,42 +25,12 @@ NOT_TYPED = frozenset({"csrf_token", "lease_token", "then", "dial_phone_id"})
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
-    """One input of the form, and the dispositions that ask for it."""
-
-    name: str
-    field: Field
-    label: str
-    is_required: bool
-    codes: tuple[str, ...]
-    """Values of data-shown-by."""
-    asked_by: str
-    """The labels of those dispositions, for a page without JavaScript."""
-
-
-@dataclass(frozen=True, slots=True)
 class Preset:
     """A usual day to put a task off to."""
 
     value: str
     label: str
     day: date
-
-
-def inputs_for(dispositions: Iterable[Disposition]) -> tuple[Input, ...]:
-    """Return the inputs in the order in which the dispositions first ask for them."""
-    asked: dict[tuple[Field, str, bool], list[Disposition]] = {}
-    for disposition in dispositions:
-        for rule in disposition.fields:
-            asked.setdefault((rule.name, rule.label, rule.is_required), []).append(disposition)
-    seen: dict[Field, int] = {}
-    inputs = []
-    for (field, label, is_required), by in asked.items():
-        seen[field] = seen.get(field, 0) + 1
-        name = field.value if seen[field] == 1 else f"{field.value}_{seen[field]}"
-        codes = tuple(each.code for each in by)
-        inputs.append(Input(name, field, label, is_required, codes, ", ".join(each.label for each in by)))
-    return tuple(inputs)
 
 
 def presets(today: date) -> tuple[Preset, ...]:
@@ -90,7 +54,7 @@ def read_outcome(
     values: dict[str, Any] = {}
     for each in inputs_for(dispositions):
         if chosen is not None and chosen.code in each.codes:
-            values[each.field.value] = _read(fields, each, zone)
+            values[each.field.value] = read_value(fields, each, zone)
     entry = OutcomeEntry(
         disposition=chosen.code if chosen else "",
         note=fields.text("note", longest=LONGEST_NOTE, has_lines=True, is_required=False),
@@ -149,26 +113,39 @@ def in_words(
     typed: Mapping[str, str], dispositions: Sequence[Disposition], names: Mapping[str, str]
 ) -> list[tuple[str, str]]:
     """Return what was typed as label and value, for a person to copy; `names` are the colleagues' by id."""
-    labels = {each.name: each.label for each in inputs_for(dispositions)} | {
+    inputs = inputs_for(dispositions)
+    fields = {each.name: each.field for each in inputs}
+    labels = {each.name: each.label for each in inputs} | {
         "disposition": "What happened",
         "note": "Note",
         "is_inbound": "The patient called us",
-        CALLBACK_ON: "Call on",
-        CALLBACK_TIME: "Call at",
+        **{f"{WEEKDAY}{number}": f"Not on {day}" for number, day in enumerate(WEEKDAYS)},
+        **{name: words for each in inputs if each.field is Field.CALLBACK_AT for name, words in _parts(each)},
         DEFER_WHEN: "Put off until",
         DEFER_ON: "Put off until",
         DEFER_REASON: "Reason to put it off",
         PASS_TO: "Pass to",
         PASS_REASON: "Reason to pass it on",
     }
-    return [(labels[name], _shown(name, value, names)) for name, value in typed.items() if name in labels]
+    return [
+        (labels[name], _shown(name, fields.get(name), value, names))
+        for name, value in typed.items()
+        if name in labels
+    ]
 
 
-def _shown(name: str, value: str, names: Mapping[str, str]) -> str:
+def _parts(each: Input) -> tuple[tuple[str, str], tuple[str, str]]:
+    on, at = callback_parts(each.name)
+    return (on, f"{each.label}, day"), (at, f"{each.label}, time")
+
+
+def _shown(name: str, field: Field | None, value: str, names: Mapping[str, str]) -> str:
     if name == "disposition":
         return label_of(value)
-    if name == "is_inbound":
+    if name == "is_inbound" or field is Field.ONLY_THIS_NUMBER or name.startswith(WEEKDAY):
         return "Yes"
+    if field is not None and field in CHOICES:
+        return CHOICES[field].get(value, value)
     if name == PASS_TO:
         return names.get(value, "A colleague")
     if name == DEFER_WHEN:
@@ -176,35 +153,3 @@ def _shown(name: str, value: str, names: Mapping[str, str]) -> str:
             value, f"In {value} days"
         )
     return value
-
-
-def _read(fields: Fields, each: Input, zone: str) -> Any:
-    # Whether something is needed the rules decide; here it is only made into a value.
-    match each.field:
-        case Field.AMOUNT:
-            return fields.money_cents(each.name, is_required=False)
-        case Field.DUE_ON | Field.NEXT_ON:
-            return fields.day(each.name, is_required=False)
-        case Field.CALLBACK_AT:
-            return read_moment(fields, each.name, zone)
-        case Field.PHONE | Field.COLLEAGUE:
-            return fields.row_id(each.name, is_required=False)
-        case _:
-            return fields.text(each.name, longest=LONGEST_TEXT, is_required=False)
-
-
-def read_moment(fields: Fields, name: str, zone: str) -> datetime | None:
-    """Put a day and a time of the patient's clock together; a problem with either stands at both."""
-    parts = Fields({key: fields.source.get(key) for key in (CALLBACK_ON, CALLBACK_TIME)})
-    day = parts.day(CALLBACK_ON, is_required=False)
-    clock = parts.clock(CALLBACK_TIME, is_required=False)
-    if CALLBACK_ON in parts.errors:
-        fields.refuse(name, parts.errors[CALLBACK_ON])
-    elif day is not None and clock is None:
-        fields.refuse(name, "Enter a time too, for example 14:30.")
-    elif day is None and clock is not None:
-        fields.refuse(name, "Enter a day too.")
-    if day is None or clock is None or day.year > 9000:
-        return None
-    local = datetime.combine(day, clock, ZoneInfo(zone or OFFICE_ZONE))
-    return local.astimezone(ZoneInfo("UTC"))

@@ -162,6 +162,10 @@ class Fields:
         """Return a moment, sent with its offset, in UTC."""
         return self._read(name, moment_of, None, is_required=is_required)
 
+    def whole_numbers(self, name: str, *, least: int, most: int) -> tuple[int, ...]:
+        """Return the numbers of a list, each once and in order."""
+        return self._read(name, partial(numbers_of, least=least, most=most), (), is_required=False)
+
     def choice(
         self, name: str, members: type[Choice], *, is_required: bool = True, otherwise: Choice | None = None
     ) -> Choice | None:
@@ -226,6 +230,12 @@ def number_of(raw: Any, *, least: int, most: int) -> int:
     if not least <= number <= most:
         raise Unusable(f"Enter a number from {least:,} to {most:,}.")
     return number
+
+
+def numbers_of(raw: Any, *, least: int, most: int) -> tuple[int, ...]:
+    if not isinstance(raw, list):
+        raise Unusable("This has to be a list.")
+    return tuple(sorted({number_of(each, least=least, most=most) for each in raw}))
 
 
 def row_id_of(raw: Any) -> int:

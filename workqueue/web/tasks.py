@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 from workqueue.database import reading, transaction
 from workqueue.logging import log
 from workqueue.rules.calendar import OFFICE_ZONE, office_day
+from workqueue.rules.disposition_fields import CHOICES, WEEKDAYS
+from workqueue.rules.dispositions import offered_first
+from workqueue.rules.plans import CREDITOR_NOTICE, most_instalments
 from workqueue.services import calling, drafts, leasing, taking
 from workqueue.services.calling import CallNotAllowed
 from workqueue.services.leasing import LeaseLost
 from workqueue.services.reading import news
 from workqueue.services.reading.account import AccountView, account_version, account_view
 from workqueue.services.reading.task import Colleague, TaskCard, colleagues, task_card
-from workqueue.web import entry_form
+from workqueue.web import entry_form, entry_inputs
 from workqueue.web.account_page import account_context
 from workqueue.web.filters import time as clock_time
 from workqueue.web.forms import Fields
@@ -212,7 +215,14 @@ def _context(screen: Screen, call_refusal: str) -> dict[str, Any]:
         "this_task_id": screen.card.id,
         "colleagues": screen.colleagues,
         "zone": screen.zone,
-        "inputs": entry_form.inputs_for(screen.card.dispositions),
+        "inputs": entry_inputs.inputs_for(screen.card.dispositions),
+        "offered": offered_first(screen.card.kind),
+        "more": entry_inputs.grouped(screen.card.dispositions[len(offered_first(screen.card.kind)) :]),
+        "choices": CHOICES,
+        "weekdays": WEEKDAYS,
+        "callback_parts": entry_inputs.callback_parts,
+        "most_instalments": most_instalments(screen.account.patient_cents),
+        "creditor_notice": CREDITOR_NOTICE,
         "presets": entry_form.presets(office_day(utc_now())),
         "call_refusal": call_refusal,
         "beat_seconds": BEAT_SECONDS,

@@ -146,7 +146,8 @@ def next_legal_moments(
 ) -> dict[int, datetime]:
     """Return, by task, the first moment not before `after` at which the person may be called about it.
 
-    Left out is what waiting alone never allows. Looked at as if nobody were on the line with them any more.
+    Left out is what waiting alone never allows. Looked at as if nobody were on the line with them any more,
+    and without holds: those keep their tasks waiting by themselves, and may be lifted.
     """
     forecast = Forecast(contact_rules.to_judge_by(session, after), after)
     found: dict[int, datetime] = {}
@@ -154,7 +155,7 @@ def next_legal_moments(
     for dial in known.dials:
         if dial.person_id != person_id or dial.phone_id is None:
             continue
-        moment = forecast.first_legal_at(replace(known.facts_of(dial), is_spoken_to=False))
+        moment = forecast.first_legal_at(replace(known.facts_of(dial), is_spoken_to=False, holds=()))
         if moment is not None:
             found[dial.task_id] = min(moment, found.get(dial.task_id, moment))
     return found

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Date,
     Interval,
     Select,
+    Subquery,
     and_,
     case,
     cast,
@@ -23,6 +24,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from workqueue.models import Account, Callback, Claim, LedgerEntry, Patient, Promise
 from workqueue.models.patients import NO_CALL_WINDOW, UNKNOWN_WINDOW
 from workqueue.rules.kinds import Party, TaskKind
+from workqueue.rules.plans import MISSED_UNTIL_DEFAULT
 from workqueue.rules.states import CallbackState, EntryKind
 from workqueue.services.deriving.claim_rules import FENCE, NO_DAY, explains_a_balance
 from workqueue.services.deriving.days import no_moment, office_midnight, today
@@ -128,11 +130,7 @@ def patient_candidates(*, is_scoped: bool) -> Select[Any]:
     """What the patient owes: after the statement, after a promise, after a callback, after the next payer."""
     a = Account
     # Laid beside the accounts once, not asked for each of them: a rebuild joins, an event looks up a few.
-    promised = (
-        select(Promise.account_id, (func.max(Promise.grace_on) + AFTER_PROMISE_DAYS).label("until_on"))
-        .where(Promise.cancelled_at.is_(None), in_scope(Promise.account_id, is_scoped=is_scoped))
-        .group_by(Promise.account_id)
-    ).subquery("promised")
+    promised = _promised(is_scoped=is_scoped)
     booked = (
         select(Callback.account_id, func.max(Callback.at).label("at"))
         .where(Callback.state == CallbackState.BOOKED, in_scope(Callback.account_id, is_scoped=is_scoped))
@@ -177,17 +175,48 @@ def patient_candidates(*, is_scoped: bool) -> Select[Any]:
     )
 
 
+def _paid(*conditions: ColumnElement[bool], is_scoped: bool) -> Subquery:
+    """Select what came since each promise was made; a payment counts for all that were made before it."""
+    return (
+        select(Promise.id.label("promise_id"), (-func.sum(LedgerEntry.patient_cents)).label("cents"))
+        .join(LedgerEntry, LedgerEntry.account_id == Promise.account_id)
+        .where(LedgerEntry.kind == EntryKind.PATIENT_PAYMENT, LedgerEntry.effective_on >= Promise.made_on)
+        .where(*conditions, in_scope(Promise.account_id, is_scoped=is_scoped))
+        .group_by(Promise.id)
+    ).subquery("paid")
+
+
+def _promised(*, is_scoped: bool) -> Subquery:
+    """Select until when the ordinary follow-up leaves what was promised to the promises' own tasks.
+
+    A plan that is alive is waited for to its end; once two payments are missing, only as long as for those.
+    The days on which that changes are boundaries of the instalments' own tasks, which derive the account.
+    """
+    p = Promise
+    is_missed = and_(p.cancelled_at.is_(None), p.plan_id.is_not(None), p.grace_on < today)
+    paid = _paid(is_missed, is_scoped=is_scoped)
+    in_default = (
+        select(p.plan_id)
+        .outerjoin(paid, paid.c.promise_id == p.id)
+        .where(is_missed, func.coalesce(paid.c.cents, 0) < p.cumulative_cents)
+        .where(in_scope(p.account_id, is_scoped=is_scoped))
+        .group_by(p.plan_id)
+        .having(func.count() >= MISSED_UNTIL_DEFAULT)
+    ).subquery("in_default")
+    return (
+        select(p.account_id, (func.max(p.grace_on) + AFTER_PROMISE_DAYS).label("until_on"))
+        .outerjoin(in_default, in_default.c.plan_id == p.plan_id)
+        .where(p.cancelled_at.is_(None), or_(in_default.c.plan_id.is_(None), p.grace_on < today))
+        .where(in_scope(p.account_id, is_scoped=is_scoped))
+        .group_by(p.account_id)
+    ).subquery("promised")
+
+
 def promise_candidates(*, is_scoped: bool) -> Select[Any]:
     """Promises whose money has not come: due until their grace ends, then broken."""
     a, p = Account, Promise
     # A join, not a question for each promise: a correlated one would end the parallel plan of a rebuild.
-    paid = (
-        select(p.id.label("promise_id"), (-func.sum(LedgerEntry.patient_cents)).label("cents"))
-        .join(LedgerEntry, LedgerEntry.account_id == p.account_id)
-        .where(LedgerEntry.kind == EntryKind.PATIENT_PAYMENT, LedgerEntry.effective_on >= p.made_on)
-        .where(p.cancelled_at.is_(None), in_scope(p.account_id, is_scoped=is_scoped))
-        .group_by(p.id)
-    ).subquery("paid")
+    paid = _paid(p.cancelled_at.is_(None), is_scoped=is_scoped)
     came = func.coalesce(paid.c.cents, 0)
     is_due = today <= p.grace_on
     kind = case((is_due, TaskKind.PROMISE_DUE.value), else_=TaskKind.PROMISE_BROKEN.value)

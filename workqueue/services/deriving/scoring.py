@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from workqueue.models import Estimate, Hold, Lane, Skill
+from workqueue.models import Account, Estimate, Hold, Lane, Skill
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.priority import (
     APPEAL_LEAD_DAYS,
@@ -102,12 +102,7 @@ def _placed(candidates: Select[Any], *, is_scoped: bool) -> Subquery:
     d = candidates.subquery("candidate").c
     place = _places().c
     age_days = today - func.coalesce(d.since_on, today)
-    held = (
-        select(Hold.account_id, func.max(Hold.until_at).label("until_at"))
-        .where(Hold.lifted_at.is_(None), Hold.until_at > now)
-        .where(in_scope(Hold.account_id, is_scoped=is_scoped))
-        .group_by(Hold.account_id)
-    ).subquery("held")
+    held = _held(is_scoped=is_scoped)
     fits = and_(
         place.kind == d.kind,
         place.window_id == d.window_id,
@@ -142,6 +137,28 @@ def _placed(candidates: Select[Any], *, is_scoped: bool) -> Subquery:
         .offset(FENCE)
         .subquery("placed")
     )
+
+
+def _held(*, is_scoped: bool) -> Subquery:
+    """Select until when accounts are held, by their own holds and those of whoever answers for them."""
+    in_force = and_(Hold.lifted_at.is_(None), Hold.until_at > now)
+    of_account = select(Hold.account_id, Hold.until_at).where(
+        in_force, Hold.account_id.is_not(None), in_scope(Hold.account_id, is_scoped=is_scoped)
+    )
+    # Two joins, not one on coalesce(): each has its index, and a rebuild can hash the few holds.
+    of_guarantor, of_patient = (
+        select(Account.id.label("account_id"), Hold.until_at)
+        .join(Hold, Hold.patient_id == person)
+        .where(in_force, condition, in_scope(Account.id, is_scoped=is_scoped))
+        for person, condition in (
+            (Account.guarantor_id, Account.guarantor_id.is_not(None)),
+            (Account.patient_id, Account.guarantor_id.is_(None)),
+        )
+    )
+    each = union_all(of_account, of_guarantor, of_patient).subquery("hold")
+    return (
+        select(each.c.account_id, func.max(each.c.until_at).label("until_at")).group_by(each.c.account_id)
+    ).subquery("held")
 
 
 def _places() -> Subquery:

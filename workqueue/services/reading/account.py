@@ -15,18 +15,19 @@ from workqueue.models import (
     Note,
     Outcome,
     Patient,
+    PaymentPlan,
     Phone,
     Task,
     TaskChange,
     User,
 )
-from workqueue.rules.disposition_facts import Field
-from workqueue.rules.dispositions import DISPOSITIONS, label_of
+from workqueue.rules.dispositions import label_of
 from workqueue.rules.kinds import Party
 from workqueue.rules.refusals import NotFound
 from workqueue.rules.states import CallbackState, TaskState
-from workqueue.rules.words import day_words, dollars, moment_words
 from workqueue.services.reading import account_lines as parts
+from workqueue.services.reading import arrangements
+from workqueue.services.reading.details import colleagues_named, detail_words
 from workqueue.services.reading.history import ChangeLine, history
 from workqueue.services.reading.lines import TaskLine, lines_of, task_lines
 from workqueue.services.reading.my_day import CallbackLine, kind_label
@@ -81,7 +82,9 @@ class AccountView:
     outcomes: tuple[OutcomeLine, ...]
     calls: tuple[CallLine, ...]
     notes: tuple[parts.NoteLine, ...]
-    promises: tuple[parts.PromiseLine, ...]
+    promises: tuple[arrangements.PromiseLine, ...]
+    """Those that are no part of a plan."""
+    plans: tuple[arrangements.PlanLine, ...]
     callbacks: tuple[CallbackLine, ...]
     holds: tuple[parts.HoldLine, ...]
     changes: tuple[ChangeLine, ...]
@@ -110,7 +113,8 @@ def account_view(session: Session, *, account_id: int, now: datetime) -> Account
         outcomes=outcomes(session, account_id),
         calls=calls(session, account_id),
         notes=parts.notes(session, account_id, MOST_LINES),
-        promises=parts.promises(session, account_id, now),
+        promises=arrangements.promises(session, account_id, now),
+        plans=arrangements.plans(session, account_id, now),
         callbacks=_callbacks(session, account, person.name if person else ""),
         holds=parts.holds(session, account_id, now),
         changes=history(session, account_id=account_id, limit=MOST_CHANGES),
@@ -139,6 +143,7 @@ def account_version(session: Session, *, account_id: int) -> str:
             *(newest(each) for each in COUNTED),
             ended(Hold, Hold.lifted_at.is_not(None)),
             ended(Callback, Callback.state != CallbackState.BOOKED),
+            ended(PaymentPlan, PaymentPlan.cancelled_at.is_not(None)),
             # A grant of a task is no change of it, but the page says in whose hands it is.
             select(func.max(Task.lease_token)).where(Task.account_id == account_id).scalar_subquery(),
             # A number or a wish that the office wrote down in the meantime.
@@ -161,7 +166,7 @@ def outcomes(session: Session, account_id: int, limit: int = MOST_LINES) -> tupl
         .order_by(Outcome.id.desc())
         .limit(limit)
     ).all()
-    names = _colleagues(session, [outcome for outcome, _ in rows])
+    names = colleagues_named(session, [outcome for outcome, _ in rows])
     return tuple(
         OutcomeLine(
             outcome_id=outcome.id,
@@ -171,7 +176,7 @@ def outcomes(session: Session, account_id: int, limit: int = MOST_LINES) -> tupl
             disposition=outcome.disposition,
             disposition_label=label_of(outcome.disposition),
             note=outcome.note,
-            details=_detail_words(outcome, names),
+            details=detail_words(outcome, names),
             next_at=outcome.next_at,
         )
         for outcome, rep_name in rows
@@ -213,35 +218,3 @@ def _callbacks(session: Session, account: Account, patient_name: str) -> tuple[C
         CallbackLine(callback_id, account.id, account.number, patient_name, at, state, None)
         for callback_id, at, state in rows
     )
-
-
-def _colleagues(session: Session, logged: list[Outcome]) -> dict[int, str]:
-    ids = {each.details.get(Field.COLLEAGUE) for each in logged} - {None}
-    if not ids:
-        return {}
-    return {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
-
-
-def _detail_words(outcome: Outcome, names: dict[int, str]) -> tuple[tuple[str, str], ...]:
-    known = DISPOSITIONS.get(outcome.disposition)
-    if known is None:
-        return ()
-    said = []
-    for rule in known.fields:
-        value = outcome.details.get(rule.name.value)
-        if value is None or rule.name is Field.PHONE:
-            continue
-        said.append((rule.label, _value_words(rule.name, value, names)))
-    return tuple(said)
-
-
-def _value_words(name: Field, value: object, names: dict[int, str]) -> str:
-    if name is Field.AMOUNT and isinstance(value, int):
-        return dollars(value)
-    if name is Field.COLLEAGUE and isinstance(value, int):
-        return names.get(value, "a colleague")
-    if name in {Field.DUE_ON, Field.NEXT_ON}:
-        return day_words(date.fromisoformat(str(value)))
-    if name is Field.CALLBACK_AT:
-        return moment_words(datetime.fromisoformat(str(value)))
-    return str(value)

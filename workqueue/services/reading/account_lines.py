@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workqueue.models import (
@@ -14,13 +14,10 @@ from workqueue.models import (
     Note,
     Patient,
     Payer,
-    Promise,
     User,
 )
-from workqueue.rules.calendar import office_day
 from workqueue.rules.claim_statuses import category
 from workqueue.rules.codes import reason_words, status_words
-from workqueue.rules.promises import PromiseState, state_of
 from workqueue.rules.states import EntryKind
 from workqueue.rules.words import ENTRIES, FACTS, sequence_words
 from workqueue.services.reading.reach import address_words
@@ -82,17 +79,6 @@ class NoteLine:
     at: datetime
     author_name: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseLine:
-    promise_id: int
-    amount_cents: int
-    paid_cents: int
-    made_on: date
-    due_on: date
-    grace_on: date
-    state: PromiseState
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,37 +189,6 @@ def notes(session: Session, account_id: int, limit: int) -> tuple[NoteLine, ...]
         .limit(limit)
     )
     return tuple(NoteLine(*row) for row in rows)
-
-
-def promises(session: Session, account_id: int, now: datetime) -> tuple[PromiseLine, ...]:
-    paid = (
-        select(func.coalesce(-func.sum(LedgerEntry.patient_cents), 0))
-        .where(LedgerEntry.account_id == Promise.account_id, LedgerEntry.effective_on >= Promise.made_on)
-        .where(LedgerEntry.kind == EntryKind.PATIENT_PAYMENT)
-        .correlate(Promise)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Promise, paid).where(Promise.account_id == account_id).order_by(Promise.id.desc())
-    )
-    return tuple(
-        PromiseLine(
-            promise_id=promise.id,
-            amount_cents=promise.amount_cents,
-            paid_cents=int(paid_cents),
-            made_on=promise.made_on,
-            due_on=promise.due_on,
-            grace_on=promise.grace_on,
-            state=state_of(
-                amount_cents=promise.amount_cents,
-                paid_cents=int(paid_cents),
-                grace_on=promise.grace_on,
-                is_cancelled=promise.cancelled_at is not None,
-                today=office_day(now),
-            ),
-        )
-        for promise, paid_cents in rows
-    )
 
 
 def holds(session: Session, account_id: int, now: datetime) -> tuple[HoldLine, ...]:

@@ -11,7 +11,9 @@ from workqueue.models import Account, Callback, Claim, Payer, Promise, Task
 from workqueue.rules.claim_statuses import category
 from workqueue.rules.codes import reason_words, status_words
 from workqueue.rules.kinds import KINDS, Party, TaskKind
+from workqueue.rules.plans import MISSED_UNTIL_DEFAULT
 from workqueue.rules.words import day_words, dollars, moment_words, sequence_words
+from workqueue.services.reading.arrangements import missed_of_plan
 from workqueue.services.reading.estimates import Grounds, grounds
 
 
@@ -24,6 +26,8 @@ class Behind:
     claim: Claim | None
     payer: Payer | None
     promise: Promise | None
+    instalment: tuple[int, int] | None
+    """Of a plan: which payment the promise is, and how many of the plan are missing."""
     callback: Callback | None
     grounds: Grounds
     today: date
@@ -42,12 +46,14 @@ def behind(session: Session, task: Task, today: date) -> Behind:
         )
         payer = session.get(Payer, claim.payer_id) if claim and claim.payer_id else None
     is_promise = task.kind in {TaskKind.PROMISE_DUE, TaskKind.PROMISE_BROKEN}
+    promise = session.get(Promise, task.subject) if is_promise else None
     return Behind(
         task=task,
         account=account,
         claim=claim,
         payer=payer,
-        promise=session.get(Promise, task.subject) if is_promise else None,
+        promise=promise,
+        instalment=missed_of_plan(session, promise, today) if promise and promise.plan_id else None,
         callback=session.get(Callback, task.subject) if task.kind is TaskKind.CALLBACK_DUE else None,
         grounds=grounds(session, task, today),
         today=today,
@@ -127,9 +133,16 @@ def _promised(about: Behind) -> list[str]:
     promise = about.promise
     if promise is None:
         return []
-    said = f"On {day_words(promise.made_on)} {dollars(promise.amount_cents)} was promised"
-    late = about.today > promise.grace_on
-    return [f"{said} by {day_words(promise.due_on)}." + (" It has not come." if late else "")]
+    came = " It has not come." if about.today > promise.grace_on else ""
+    if about.instalment is None:
+        said = f"On {day_words(promise.made_on)} {dollars(promise.amount_cents)} was promised"
+        return [f"{said} by {day_words(promise.due_on)}.{came}"]
+    number, missed = about.instalment
+    said = (
+        f"Payment {number} of a plan, {dollars(promise.amount_cents)}, is due on {day_words(promise.due_on)}."
+    )
+    default = f"The plan is in default: {missed} payments are missing."
+    return [said + came, default if missed >= MISSED_UNTIL_DEFAULT else ""]
 
 
 def _callback(about: Behind) -> list[str]:
