@@ -52,6 +52,13 @@ def test_holds_are_named_with_their_reason_and_source() -> None:
     assert verdict.rules[0].basis is RuleBasis.LAW
 
 
+@pytest.mark.parametrize("kind", [HoldKind.CEASE, HoldKind.MINOR, HoldKind.LEGAL])
+def test_of_several_holds_the_last_to_end_decides(kind: HoldKind) -> None:
+    later = HoldInForce(kind, "", at(MONDAY + days(3), "13:00:00"))
+    for both in ([held(kind), later], [later, held(kind)]):
+        assert judge(person(holds=both), NOON).next_legal_at == later.until_at
+
+
 @pytest.mark.parametrize(
     ("known", "code"),
     [
@@ -144,6 +151,16 @@ def test_a_revocation_is_kept_at_once_although_the_law_gives_ten_business_days()
 )
 def test_what_a_machine_dials_needs_consent(known: dict[str, object], expected: list[str]) -> None:
     assert against(person(**known), NOON) == expected
+
+
+def test_a_landline_is_dialled_by_machine_with_consent_by_policy_a_mobile_by_law() -> None:
+    machine = {"technology": BY_MACHINE}
+    landline, mobile = (
+        judge(person(number=HOME, **machine), NOON),
+        judge(person(number=MOBILE, **machine), NOON),
+    )
+    bases = [next(each.basis for each in verdict.rules if not each.is_ok) for verdict in (landline, mobile)]
+    assert bases == [RuleBasis.HOUSE, RuleBasis.LAW]
 
 
 EVENINGS = BadTime(frozenset({0, 2}), time(17), time(20))

@@ -20,6 +20,7 @@ from workqueue.rules.contact_gate_facts import (
     DIALABLE,
     HOLD,
     IDENTIFIED,
+    LANDLINE,
     MINOR,
     ON_THE_LINE,
     OWES,
@@ -39,8 +40,6 @@ REVOCATION_DAYS = 10
 """Business days in which the law wants a revocation honoured (47 CFR 64.1200(a)(10)); here it is at once."""
 
 TELEPHONE = frozenset({ContactChannel.CALL, ContactChannel.TEXT})
-
-
 PERSONAL = frozenset({HoldKind.CEASE, HoldKind.MINOR})
 """Holds that are about the person and not about the bill."""
 
@@ -58,15 +57,16 @@ def account_gates(facts: ContactFacts, at: datetime) -> Iterator[RuleResult]:
 
 def person_gates(facts: ContactFacts, at: datetime) -> Iterator[RuleResult]:
     """Look at who the person is: of age, known, and willing to be contacted at all."""
-    in_force = {each.kind: each for each in facts.holds if each.until_at > at}
-    minor, cease = in_force.get(HoldKind.MINOR), in_force.get(HoldKind.CEASE)
-    is_of_age = minor is None and not facts.is_minor
+    # Of several holds of a kind the last to end.
+    in_force = sorted((each for each in facts.holds if each.until_at > at), key=lambda each: each.until_at)
+    ends = {each.kind: each.until_at for each in in_force}
+    minor_until, cease_until = ends.get(HoldKind.MINOR), ends.get(HoldKind.CEASE)
     yield judged(
         MINOR,
         facts,
-        is_ok=is_of_age,
+        is_ok=minor_until is None and not facts.is_minor,
         sentence="The patient is a minor: only who answers for them is contacted.",
-        next_at=minor.until_at if minor and not facts.is_minor else None,
+        next_at=None if facts.is_minor else minor_until,
     )
     yield judged(
         IDENTIFIED, facts, is_ok=facts.is_identified, sentence="It is not known whose account this is."
@@ -74,9 +74,9 @@ def person_gates(facts: ContactFacts, at: datetime) -> Iterator[RuleResult]:
     yield judged(
         CEASE,
         facts,
-        is_ok=cease is None,
+        is_ok=cease_until is None,
         sentence="The person asked the office to stop all contact.",
-        next_at=cease.until_at if cease else None,
+        next_at=cease_until,
     )
 
 
@@ -167,11 +167,9 @@ def revocation_deadline(received_on: date) -> date:
 def _automation(facts: ContactFacts, number: NumberFacts | None) -> RuleResult:
     is_mobile = facts.channel is ContactChannel.TEXT or (number is not None and number.is_mobile)
     on_a_mobile = "An automatic call or text to a mobile needs the person's consent, and there is none."
-    on_a_landline = (
-        "Automatic calls to a landline are limited to a few; this office places them with consent only."
-    )
+    on_a_landline = "An automatic call to a landline is placed with the person's consent only."
     return judged(
-        AUTOMATION,
+        AUTOMATION if is_mobile else LANDLINE,
         facts,
         is_ok=facts.technology is Technology.MANUAL or facts.has_consent_to_automation,
         sentence=on_a_mobile if is_mobile else on_a_landline,
