@@ -8,7 +8,7 @@ from workers.drop_folder import look_into_the_folder
 from workqueue import jobs
 from workqueue.database import transaction
 from workqueue.jobs import Job
-from workqueue.services import deriving, health, heartbeats, intake, leasing, posting, sign_in
+from workqueue.services import deriving, health, heartbeats, intake, leasing, posting, sign_in, whereabouts
 
 # A worker that hears its doorbell takes up a fact within a fraction of this.
 RING_AGAIN_AFTER = timedelta(seconds=1)
@@ -73,6 +73,14 @@ def rescore_what_is_due(now: datetime) -> None:
                 return
 
 
+def end_stale_whereabouts(now: datetime) -> None:
+    """What people said of where they are holds for 30 days; then all that is known counts again."""
+    for _ in range(ROUNDS):
+        with transaction() as session:
+            if whereabouts.end_stale(session, now=now) < whereabouts.STALE_AT_ONCE:
+                return
+
+
 def forget_what_is_over(now: datetime) -> None:
     with transaction() as session:
         heartbeats.forget_the_dead(session, now=now)
@@ -85,5 +93,6 @@ CHORES = [
     Chore("post what waits", 1, post_what_waits),
     Chore("end leases that ran out", 1, end_leases_that_ran_out),
     Chore("rescore what is due", 1, rescore_what_is_due),
+    Chore("end stale whereabouts", 60, end_stale_whereabouts),
     Chore("forget what is over", 600, forget_what_is_over),
 ]

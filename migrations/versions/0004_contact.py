@@ -14,6 +14,19 @@ branch_labels = None
 depends_on = None
 
 
+CAUSES = ("fact", "clock", "rebuild", "outcome", "lead", "lease", "hold")
+CAUSE_COLUMNS = (("tasks", "opened_by_cause"), ("task_changes", "cause"))
+
+
+def _allow_causes(*causes: str) -> None:
+    """Write the CHECKs of what made a task change anew; what is no longer named becomes a lead's doing."""
+    listed = ", ".join(f"'{each}'" for each in causes)
+    for table, column in CAUSE_COLUMNS:
+        op.drop_constraint(op.f(f"ck_{table}_{column}"), table, type_="check")
+        op.execute(f"UPDATE {table} SET {column} = 'lead' WHERE {column} NOT IN ({listed})")  # noqa: S608
+        op.create_check_constraint(op.f(f"ck_{table}_{column}"), table, f"{column} IN ({listed})")
+
+
 def upgrade() -> None:  # noqa: PLR0915  # one statement a table
     op.create_table(
         "office_profile",
@@ -150,6 +163,7 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
         sa.Column("recorded_by_id", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("from_time < until_time", name=op.f("ck_inconvenient_times_is_a_span")),
         sa.CheckConstraint("weekdays BETWEEN 1 AND 127", name=op.f("ck_inconvenient_times_has_a_day")),
         sa.ForeignKeyConstraint(
@@ -157,6 +171,9 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
         ),
         sa.ForeignKeyConstraint(
             ["recorded_by_id"], ["users.id"], name=op.f("fk_inconvenient_times_recorded_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by_id"], ["users.id"], name=op.f("fk_inconvenient_times_ended_by_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inconvenient_times")),
     )
@@ -235,13 +252,16 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("recorded_by_id", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_by_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("patient_id <> person_id", name=op.f("ck_relations_is_somebody_else")),
         sa.ForeignKeyConstraint(["patient_id"], ["patients.id"], name=op.f("fk_relations_patient_id")),
         sa.ForeignKeyConstraint(["person_id"], ["patients.id"], name=op.f("fk_relations_person_id")),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["users.id"], name=op.f("fk_relations_recorded_by_id")),
+        sa.ForeignKeyConstraint(["ended_by_id"], ["users.id"], name=op.f("fk_relations_ended_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_relations")),
     )
     op.create_index("ix_relations_patient_id", "relations", ["patient_id"], unique=False)
+    op.create_index("ix_relations_person_id", "relations", ["person_id"], unique=False)
     op.create_table(
         "audit_entries",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -278,10 +298,12 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
         sa.Column("phone_id", sa.BigInteger(), nullable=True),
         sa.Column("email_id", sa.BigInteger(), nullable=True),
         sa.Column("address_id", sa.BigInteger(), nullable=True),
+        sa.Column("how", sa.Text(), server_default="", nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("recorded_by_id", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["address_id"], ["postal_addresses.id"], name=op.f("fk_confidential_instructions_address_id")
         ),
@@ -296,6 +318,9 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
         ),
         sa.ForeignKeyConstraint(
             ["recorded_by_id"], ["users.id"], name=op.f("fk_confidential_instructions_recorded_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by_id"], ["users.id"], name=op.f("fk_confidential_instructions_ended_by_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_confidential_instructions")),
     )
@@ -443,6 +468,10 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
         postgresql_where="guarantor_id IS NOT NULL",
     )
     op.create_foreign_key(op.f("fk_accounts_guarantor_id"), "accounts", "patients", ["guarantor_id"], ["id"])
+    op.add_column("accounts", sa.Column("guarantor_by_id", sa.BigInteger(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_accounts_guarantor_by_id"), "accounts", "users", ["guarantor_by_id"], ["id"]
+    )
     op.add_column(
         "calls",
         sa.Column(
@@ -572,6 +601,10 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
     op.add_column("patients", sa.Column("ssn_last4", sa.Text(), server_default="", nullable=False))
     op.add_column("patients", sa.Column("stated_zone", sa.Text(), server_default="", nullable=False))
     op.add_column("patients", sa.Column("stated_until", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("patients", sa.Column("contact_changed_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_patients_stated_until", "patients", ["stated_until"], postgresql_where="stated_until IS NOT NULL"
+    )
     op.add_column("phones", sa.Column("extension", sa.Text(), server_default="", nullable=False))
     op.add_column(
         "phones",
@@ -602,9 +635,12 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
     op.execute("UPDATE promises SET cumulative_cents = amount_cents")
     op.alter_column("promises", "cumulative_cents", nullable=False)
     op.create_foreign_key(op.f("fk_promises_plan_id"), "promises", "payment_plans", ["plan_id"], ["id"])
+    # Another number or address moves the hours in which a task may be worked: a cause of its own.
+    _allow_causes(*CAUSES, "contact")
 
 
 def downgrade() -> None:  # noqa: PLR0915  # one statement a table
+    _allow_causes(*CAUSES)
     op.drop_constraint(op.f("fk_promises_plan_id"), "promises", type_="foreignkey")
     op.drop_column("promises", "cumulative_cents")
     op.drop_column("promises", "plan_id")
@@ -614,6 +650,8 @@ def downgrade() -> None:  # noqa: PLR0915  # one statement a table
     op.drop_column("phones", "language")
     op.drop_column("phones", "source")
     op.drop_column("phones", "extension")
+    op.drop_index("ix_patients_stated_until", table_name="patients")
+    op.drop_column("patients", "contact_changed_at")
     op.drop_column("patients", "stated_until")
     op.drop_column("patients", "stated_zone")
     op.drop_column("patients", "ssn_last4")
@@ -641,6 +679,8 @@ def downgrade() -> None:  # noqa: PLR0915  # one statement a table
     op.drop_column("calls", "place")
     op.drop_column("calls", "is_inbound")
     op.drop_column("calls", "channel")
+    op.drop_constraint(op.f("fk_accounts_guarantor_by_id"), "accounts", type_="foreignkey")
+    op.drop_column("accounts", "guarantor_by_id")
     op.drop_constraint(op.f("fk_accounts_guarantor_id"), "accounts", type_="foreignkey")
     op.drop_index(
         "ix_accounts_guarantor_id", table_name="accounts", postgresql_where="guarantor_id IS NOT NULL"
@@ -661,6 +701,7 @@ def downgrade() -> None:  # noqa: PLR0915  # one statement a table
     op.drop_table("confidential_instructions")
     op.drop_index("ix_audit_entries_account_id", table_name="audit_entries")
     op.drop_table("audit_entries")
+    op.drop_index("ix_relations_person_id", table_name="relations")
     op.drop_index("ix_relations_patient_id", table_name="relations")
     op.drop_table("relations")
     op.drop_index("ix_postal_addresses_patient_id", table_name="postal_addresses")

@@ -10,16 +10,17 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tests.factories import NOON, TODAY, make_fact, make_patient, make_payer
+from tests.factories import NOON, TODAY, make_fact, make_patient, make_payer, make_window
 from tests.services.desk import open_office
 from tests.services.queues import differences, whole_queue
 from workqueue.rules.states import FactKind
 from workqueue.services import posting, verifying
 
 ACCOUNTS = """
-    SELECT a.number, p.key, a.is_identified, a.service_on, a.charge_cents, a.charge_key, a.insurance_cents,
-        a.patient_cents, a.patient_since_on, a.patient_paid_on
-    FROM accounts a LEFT JOIN patients p ON p.id = a.patient_id ORDER BY 1
+    SELECT a.number, p.key, g.key, a.is_identified, a.service_on, a.charge_cents, a.charge_key,
+        a.insurance_cents, a.patient_cents, a.patient_since_on, a.patient_paid_on
+    FROM accounts a LEFT JOIN patients p ON p.id = a.patient_id LEFT JOIN patients g ON g.id = a.guarantor_id
+    ORDER BY 1
 """
 CLAIMS = """
     SELECT a.number, c.sequence, y.code, c.payer_control_number, c.charge_cents, c.service_on,
@@ -71,6 +72,7 @@ facts = st.one_of(
         charge_cents=cents,
         payer=parties,
         patient=parties,
+        guarantor=parties,
         service_on=st.none() | days,
     ),
     fact(
@@ -100,7 +102,7 @@ def receive(session: Session, number: int, said: dict[str, Any], parties_of: dic
     said = dict(said)
     kind, paid, sign = said.pop("kind"), said.get("paid_cents", 0), -1 if said.get("code") == "22" else 1
     patient, service_on = said.pop("patient", None), said.pop("service_on", None)
-    payer = said.pop("payer", None)
+    payer, guarantor = said.pop("payer", None), said.pop("guarantor", None)
     payload: dict[str, Any] = {"entries": []}
     if kind is FactKind.PAYMENT:
         payload["entries"] = [["patient_payment", "", "", 0, -paid]] if paid else []
@@ -118,6 +120,8 @@ def receive(session: Session, number: int, said: dict[str, Any], parties_of: dic
         day = service_on.isoformat() if service_on else None
         payload |= {"service_on": day, "service_through_on": day}
         payload["patient_id"] = parties_of["patients"][patient].id if patient is not None else None
+        if guarantor is not None:
+            payload["guarantor_id"] = parties_of["patients"][guarantor].id
     make_fact(
         session,
         kind,
@@ -137,7 +141,11 @@ def arrive(
         open_office(session)
         parties_of = {
             "payers": [make_payer(session, code=code) for code in ("FIRST", "SECOND")],
-            "patients": [make_patient(session, key=key) for key in ("first", "second")],
+            # Of two zones: whose bill it is shows in the lane of its tasks.
+            "patients": [
+                make_patient(session, key="first"),
+                make_patient(session, key="second", window=make_window(session, "Pacific/Honolulu")),
+            ],
         }
         waiting = list(order)
         for size in [*batches, len(waiting)]:

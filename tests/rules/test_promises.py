@@ -78,9 +78,7 @@ def test_numbers_are_kept_in_one_form_however_they_are_written(text: str) -> Non
     assert to_e164(text) == "+13125550123"
 
 
-@pytest.mark.parametrize(
-    "text", ["", "no number", "555-0123", "+1 900 555 1234", "312 555 0123 ext 4", "0" * 40]
-)
+@pytest.mark.parametrize("text", ["", "no number", "555-0123", "+1 900 555 1234", "0" * 40])
 def test_what_cannot_be_dialled_is_refused_in_words(text: str) -> None:
     with pytest.raises(NotAPhone) as refusal:
         to_e164(text)

@@ -15,14 +15,16 @@ from workqueue.api.answers import answer
 from workqueue.api.auth import api_public
 from workqueue.api.contact_rules import RuleInForce
 from workqueue.api.schemas import Schema, Schemas
+from workqueue.rules.channels import ConsentScope, ContactChannel, PointSource
 from workqueue.rules.contact_verdict import Verdict
 from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.kinds import TaskKind
-from workqueue.rules.states import TaskState
+from workqueue.rules.states import PhonePlace, TaskState
 from workqueue.services.outcomes import LoggedOutcome
 from workqueue.services.reading.account import AccountView
 from workqueue.services.reading.history import ChangeLine
 from workqueue.services.reading.lines import TaskLine
+from workqueue.services.reading.person import PersonView
 from workqueue.services.reading.summary import QueueSummary
 from workqueue.services.reading.task import TaskCard, Why
 
@@ -159,6 +161,23 @@ def operations(schemas: Schemas) -> tuple[Operation, ...]:
         Operation(
             "get", "/accounts/{account_id}/history", "show_history", "List what changed and why.",
             {200: _page(schemas.of(ChangeLine))}, query=PAGING,
+        ),
+        Operation(
+            "get", "/patients/{patient_id}", "show_patient", "Show how to reach a person, and their bills.",
+            {200: schemas.of(PersonView)},
+        ),
+        Operation(
+            "post", "/patients/{patient_id}/phones", "add_patient_phone", "Write a number of a person.",
+            {201: _object({"phone_id": ROW_ID})},
+            body=_object({"number": TEXT, "place": schemas.of(PhonePlace)}, source=schemas.of(PointSource),
+                         language=TEXT),
+        ),
+        Operation(
+            "post", "/patients/{patient_id}/consents", "add_patient_consent",
+            "Write that a person allowed something, or took it back.",
+            {201: _object({"consent_id": ROW_ID})},
+            body=_object({"channel": schemas.of(ContactChannel), "scope": schemas.of(ConsentScope),
+                          "is_given": {"type": "boolean"}, "how": TEXT, "said_at": MOMENT}, phone_id=ROW_ID),
         ),
         Operation(
             "get", "/queue/summary", "show_summary", "Count open balances by state.",

@@ -12,6 +12,7 @@ from workqueue import jobs
 from workqueue.demonstration import history, work
 from workqueue.demonstration.people import SignIn, hire, is_staffed
 from workqueue.demonstration.stories import tell
+from workqueue.demonstration.wishes import tell_wishes
 from workqueue.kit.faults import BILLS_A_FAULT, faulty_files, portions_of
 from workqueue.kit.office import Bill
 from workqueue.kit.planning import packed, submissions
@@ -106,6 +107,7 @@ def load(
             keep_some(staff.work(session, day.now), days[position + 1 :], staff.draw)
     _surprise(session, accounts, seed=seed, today=today, now=now)
     _hold_some(session, people["leo"], today=today, now=now)
+    tell_wishes(session, people, today=today, now=now)
     history.pass_time(session, now=now)
     # All is posted; no worker need be woken for any of it.
     jobs.take_rings(session)

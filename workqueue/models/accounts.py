@@ -2,7 +2,17 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Computed,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workqueue.models.base import At, Base, Cents, Id
@@ -29,6 +39,8 @@ class Account(Base):
     patient_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"))
     guarantor_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"))
     """Who answers for the bill, when it is not the patient; calls about it go to them and count as theirs."""
+    guarantor_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """Who of the office said so, or said that it is the patient: their word goes before what claims say."""
     is_identified: Mapped[bool]
     """False while only a payment or a status has named it: its credit is unapplied cash."""
     service_on: Mapped[date | None]
@@ -46,6 +58,16 @@ class Account(Base):
     """The newest patient payment."""
     fact_id: Mapped[int | None]
     """The newest fact applied to this account; a deferral ends when it moves."""
+
+    @hybrid_property
+    def person_id(self) -> int | None:
+        """The person called about it: whoever answers for the bill, else the patient."""
+        return self.guarantor_id or self.patient_id
+
+    @person_id.inplace.expression
+    @classmethod
+    def _person_id(cls) -> ColumnElement[int | None]:
+        return func.coalesce(cls.guarantor_id, cls.patient_id)
 
 
 class Claim(Base):

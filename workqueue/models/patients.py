@@ -32,6 +32,10 @@ class Patient(Base):
     """
 
     __tablename__ = "patients"
+    __table_args__ = (
+        # The sweeper looks for what persons said of where they are and what is true no more.
+        Index("ix_patients_stated_until", "stated_until", postgresql_where="stated_until IS NOT NULL"),
+    )
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(unique=True)
     """The identity the source gave: an export's id, or a digest of member id, name and birth date."""
@@ -49,6 +53,8 @@ class Patient(Base):
     stated_zone: Mapped[str] = mapped_column(default="", server_default="")
     """Where the person says they are now: knowledge, it goes before all guesses (12 CFR 1006.6(b)(1)(i))."""
     stated_until: Mapped[datetime | None]
+    contact_changed_at: Mapped[datetime | None]
+    """When the office last changed a number, an address, a wish or a relation; pages ask whether it moved."""
     created_at: Mapped[At]
 
 
@@ -124,6 +130,8 @@ class Relation(Base):
     __tablename__ = "relations"
     __table_args__ = (
         Index("ix_relations_patient_id", "patient_id"),
+        # Whoever is found by a name or a number leads to those they speak for.
+        Index("ix_relations_person_id", "person_id"),
         CheckConstraint("patient_id <> person_id", name="is_somebody_else"),
     )
     id: Mapped[Id]
@@ -137,3 +145,5 @@ class Relation(Base):
     ends_on: Mapped[date | None]
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     recorded_at: Mapped[At]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """Who of the office ended it before its time."""

@@ -52,6 +52,7 @@ class InconvenientTime(Base):
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     recorded_at: Mapped[At]
     ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
 class ConfidentialInstruction(Base):
@@ -77,7 +78,11 @@ class ConfidentialInstruction(Base):
     phone_id: Mapped[int | None] = mapped_column(ForeignKey("phones.id"))
     email_id: Mapped[int | None] = mapped_column(ForeignKey("email_addresses.id"))
     address_id: Mapped[int | None] = mapped_column(ForeignKey("postal_addresses.id"))
+    how: Mapped[str] = mapped_column(default="", server_default="")
+    """On the telephone, in writing ..."""
     note: Mapped[str] = mapped_column(default="", server_default="")
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     recorded_at: Mapped[At]
     ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """Empty when a new one took its place."""

@@ -4,6 +4,10 @@ Zones that keep the same time today go by one name (Detroit keeps New York's, Bo
 distinct set of zones is a call window of its own.
 """
 
+from typing import ClassVar
+
+from workqueue.rules.refusals import Invalid
+
 EASTERN = "America/New_York"
 CENTRAL = "America/Chicago"
 MOUNTAIN = "America/Denver"
@@ -122,6 +126,60 @@ def zones_of_place(state: str, zip_code: str) -> frozenset[str]:
     sure = {zone for first, last, zone in _SURE_ZIPS.get(zoned, ()) if first <= area <= last}
     found = frozenset(sure or _ZONES[zoned])
     return found if named in {None, zoned} else found | frozenset(_ZONES[named or zoned])
+
+
+class NotAZip(Invalid):
+    """What was typed is no ZIP code that mail could go to."""
+
+    code: ClassVar[str] = "not_a_zip"
+    sentence = "A ZIP code has five digits, or nine: 60601 or 60601-1234."
+
+
+class NotAState(Invalid):
+    """What was typed names no state or territory."""
+
+    code: ClassVar[str] = "not_a_state"
+    sentence = "Enter a state by its two letters or its name: IL or Illinois."
+
+
+HIGHEST_ZIP = 99950
+"""Ketchikan, Alaska; 99999 is a filler."""
+MILITARY = frozenset({"AA", "AE", "AP"})
+"""Mail of the armed forces goes by these instead of a state; they say nothing of a place."""
+_MILITARY_AREAS: tuple[tuple[int, int], ...] = ((90, 98), (340, 340), (962, 966))
+
+
+def read_zip(text: str) -> str:
+    """Return a ZIP code as it is written on letters; raises NotAZip."""
+    digits = "".join(text.split()).replace("-", "")
+    if not (digits.isascii() and digits.isdigit()) or len(digits) not in {5, 9}:
+        raise NotAZip
+    area = int(digits[:3])
+    is_military = any(first <= area <= last for first, last in _MILITARY_AREAS)
+    if (state_of_zip(digits) is None and not is_military) or int(digits[:5]) > HIGHEST_ZIP:
+        raise NotAZip("No post office has this ZIP code. Look at it again.")
+    return digits if len(digits) == 5 else f"{digits[:5]}-{digits[5:]}"
+
+
+def read_state(text: str) -> str:
+    """Return the two letters of a state, a territory or the armed forces' mail; raises NotAState."""
+    code = state_code(text) or text.strip().upper()
+    if code not in _ZONES and code not in MILITARY:
+        raise NotAState
+    return code
+
+
+def contradiction(state: str, zip_code: str) -> str:
+    """Say that state and ZIP code are of two places; empty when they agree or one says nothing.
+
+    No reason to refuse an address: both places count until somebody knows better.
+    """
+    named, zoned = state_code(state), state_of_zip(zip_code)
+    if named is None or zoned is None or named == zoned:
+        return ""
+    return (
+        f"The ZIP code {zip_code.strip()} is in {zoned}, not in {named}. Until it is cleared up, both count."
+    )
 
 
 def _zip_area(zip_code: str) -> int:

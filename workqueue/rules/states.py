@@ -84,6 +84,8 @@ class CauseKind(StrEnum):
     LEAD = "lead"
     LEASE = "lease"
     HOLD = "hold"
+    CONTACT = "contact"
+    """What is known of how to reach the person, or who answers for the bill, changed."""
 
 
 class LeaseEnd(StrEnum):

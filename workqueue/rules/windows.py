@@ -27,18 +27,38 @@ MOST_STEPS = 400
 
 def candidate_zones(e164s: Sequence[str], state: str, zip_code: str) -> tuple[str, ...]:
     """Return in order every zone the numbers and the address point to; the whole country's if none does."""
-    zones = zones_of_place(state, zip_code).union(*(zones_of_number(each) for each in e164s))
+    return zones_of_person(e164s, [(state, zip_code)])
+
+
+def zones_of_person(
+    e164s: Iterable[str], places: Iterable[tuple[str, str]], stated_zone: str = ""
+) -> tuple[str, ...]:
+    """Return in order every zone a person may be in, by their numbers and their states and ZIP codes.
+
+    Where they say they are is knowledge and stands alone (12 CFR 1006.6(b)(1)(i)); when nothing says
+    anything, all zones of the country count.
+    """
+    if stated_zone:
+        return (stated_zone,)
+    zones = frozenset[str]().union(
+        *(zones_of_place(state, zip_code) for state, zip_code in places),
+        *(zones_of_number(each) for each in e164s),
+    )
     return tuple(sorted(zones or WHOLE_COUNTRY))
 
 
 @lru_cache(maxsize=100_000)
 def zones_of_number(e164: str) -> frozenset[str]:
-    """Return the zones of a number's exchange; none for one that is toll-free, unknown or of no place."""
+    """Return the zones of a number's exchange; none for one that is toll-free, unknown or of no place.
+
+    Abroad, a mobile is of no place within its country: it has all the zones that libphonenumber names for it.
+    """
     try:
         number = phonenumbers.parse(e164, None)
     except phonenumbers.NumberParseException:
         return frozenset()
-    if not phonenumbers.is_number_geographical(number):
+    is_north_american = number.country_code == 1
+    if is_north_american and not phonenumbers.is_number_geographical(number):
         return frozenset()
     return frozenset(phone_zones.time_zones_for_number(number)) - {phone_zones.UNKNOWN_TIMEZONE}
 

@@ -38,7 +38,7 @@ def book(
     account = session.scalar(select(Account).where(Account.id == account_id))
     if account is None:
         raise NotFound
-    zones = zones_of_patient(session, account.guarantor_id or account.patient_id)
+    zones = zones_of_patient(session, account.person_id)
     wrong = callback_objection(at, zones, contact_rules.hours(session), now)
     if wrong:
         raise Invalid(wrong, field="callback_at")
@@ -59,7 +59,7 @@ def put(
     """Write the callback of an account that is locked; the caller derives."""
     if phone_id is not None:
         owner = session.scalar(select(Phone.patient_id).where(Phone.id == phone_id))
-        if owner is None or owner != (account.guarantor_id or account.patient_id):
+        if owner is None or owner != account.person_id:
             raise Invalid("Choose one of the patient's numbers.", field="phone_id")
     callback = Callback(
         account_id=account.id,

@@ -3,18 +3,16 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Call, Callback, Outcome, Patient, Phone, Promise, Task, Window
+from workqueue.models import Account, Call, Callback, Outcome, Promise, Task
 from workqueue.rules.calendar import office_day
 from workqueue.rules.disposition_facts import Disposition, Effect
 from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.promises import grace_on
 from workqueue.rules.states import CallbackState
-from workqueue.rules.windows import candidate_zones
-from workqueue.services import callbacks, holding, money
+from workqueue.services import callbacks, contact_points, holding, money
 
 MONEY = frozenset({Effect.WRITE_OFF, Effect.REFUND, Effect.TO_ACCOUNT, Effect.TO_PATIENT})
 
@@ -54,7 +52,7 @@ def follow(
             now=now,
         )
     elif effect is Effect.INVALIDATE_PHONE and call is not None and call.phone_id is not None:
-        _invalidate(session, call.phone_id)
+        contact_points.invalidate_phone(session, phone_id=call.phone_id, now=now)
     elif effect in MONEY:
         money.move(session, outcome, effect, amount_cents=entry.amount_cents or 0, target=target, now=now)
 
@@ -91,17 +89,4 @@ def _promise(session: Session, outcome: Outcome, entry: OutcomeEntry, now: datet
             outcome_id=outcome.id,
         )
     )
-    session.flush()
-
-
-def _invalidate(session: Session, phone_id: int) -> None:
-    """Take a number out of use; where the person may be is then judged by what is left."""
-    phone = session.get_one(Phone, phone_id)
-    phone.is_valid = False
-    session.flush()
-    patient = session.get_one(Patient, phone.patient_id, with_for_update=True)
-    left = session.scalars(select(Phone.e164).where(Phone.patient_id == patient.id, Phone.is_valid)).all()
-    zones = "|".join(candidate_zones(left, patient.state, patient.zip))
-    session.execute(insert(Window).values(zones=zones).on_conflict_do_nothing(index_elements=["zones"]))
-    patient.window_id = session.scalar(select(Window.id).where(Window.zones == zones))
     session.flush()

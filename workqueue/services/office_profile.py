@@ -37,7 +37,7 @@ class TellsTooMuch(Invalid):
 
 
 TELLING = ("collect", "debt", "billing", "recover", "account", "payment", "bill ", "past due", "financial")
-"""Words of the neutral name that speak of a debt: a message with one of them is no limited-content message."""
+"""Words of a neutral name that speak of a debt: a message with one of them says too much."""
 
 
 def profile(session: Session) -> Profile | None:

@@ -76,7 +76,7 @@ def log_outcome(
         raise InvalidEntry({"disposition": "Choose what happened."})
     account = session.get_one(Account, task.account_id, populate_existing=True)
     call = calling.open_call(session, task, rep_id)
-    person_id = account.guarantor_id or account.patient_id
+    person_id = account.person_id
     zones = contacting.zones_of_patient(session, person_id)
     facts = EntryFacts(
         insurance_cents=account.insurance_cents,
@@ -131,7 +131,7 @@ def log_outcome(
 def _accounts_to_lock(session: Session, task_id: int, entry: OutcomeEntry) -> list[int]:
     """Return all accounts this may touch: they are locked together, in the order of their ids."""
     row = session.execute(
-        select(Task.account_id, Task.kind, resting.ANSWERING.label("person_id"))
+        select(Task.account_id, Task.kind, Account.person_id.label("person_id"))
         .join(Account, Account.id == Task.account_id)
         .where(Task.id == task_id)
     ).one_or_none()

@@ -194,7 +194,8 @@ IDENTIFY_AND_CHARGE = """
     ), opening AS (
         SELECT f.account_id, f.id, f.code, f.effective_on, f.charge_cents,
             coalesce(to_char(f.effective_on, 'YYYYMMDD'), '') || ':' || f.source_key AS key,
-            (f.payload->>'patient_id')::bigint AS patient_id, (f.payload->>'service_on')::date AS service_on
+            (f.payload->>'patient_id')::bigint AS patient_id, (f.payload->>'service_on')::date AS service_on,
+            (f.payload->>'guarantor_id')::bigint AS guarantor_id
         FROM touched t CROSS JOIN LATERAL (
             SELECT * FROM inbox WHERE account_id = t.account_id
                 AND kind IN ('claim_submitted', 'account_opened') AND state = 'applied' OFFSET 0
@@ -205,10 +206,13 @@ IDENTIFY_AND_CHARGE = """
             (array_agg(effective_on ORDER BY key DESC))[1] AS effective_on,
             (array_agg(charge_cents ORDER BY key DESC))[1] AS charge_cents,
             (array_agg(code = 'self_pay' ORDER BY key DESC))[1] AS is_self_pay,
-            (array_agg(patient_id ORDER BY key DESC) FILTER (WHERE patient_id IS NOT NULL))[1] AS patient_id
+            (array_agg(patient_id ORDER BY key DESC) FILTER (WHERE patient_id IS NOT NULL))[1] AS patient_id,
+            (array_agg(guarantor_id ORDER BY key DESC) FILTER (WHERE guarantor_id IS NOT NULL))[1]
+                AS guarantor_id
         FROM opening GROUP BY account_id
     ), opened AS (
         UPDATE accounts a SET is_identified = true, patient_id = coalesce(n.patient_id, a.patient_id),
+            guarantor_id = CASE WHEN a.guarantor_by_id IS NULL THEN n.guarantor_id ELSE a.guarantor_id END,
             service_on = n.service_on, charge_key = n.key,
             charge_cents = n.charge_cents + coalesce((
                 SELECT sum(e.insurance_cents + e.patient_cents) FROM ledger_entries e

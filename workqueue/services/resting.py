@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, DateTime
@@ -11,9 +11,6 @@ from workqueue.models import Account, Task
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.states import TaskState
 from workqueue.services import contacting
-
-ANSWERING: ColumnElement[int | None] = func.coalesce(Account.guarantor_id, Account.patient_id)
-"""Who answers for a bill, and is called about it: the guarantor, and the patient where there is none."""
 
 RESTING = [
     kind
@@ -37,7 +34,7 @@ def let_the_person_rest(session: Session, account_id: int, *, until: datetime, n
     None comes up before `until`, which also stands where waiting alone brings no call. On all their
     accounts, which the caller has locked and derives: the limits count the person.
     """
-    person_id = session.scalar(select(ANSWERING).where(Account.id == account_id))
+    person_id = session.scalar(select(Account.person_id).where(Account.id == account_id))
     if person_id is None:
         return
     task_ids = session.scalars(

@@ -9,6 +9,7 @@ from workqueue.rules.calendar import office_day
 from workqueue.rules.disposition_facts import Effect
 from workqueue.rules.dispositions import DISPOSITIONS
 from workqueue.rules.kinds import Party
+from workqueue.rules.languages import LANGUAGES
 from workqueue.rules.roles import WORKERS
 from workqueue.services.reading.account import AccountView, CallLine, OutcomeLine
 from workqueue.services.reading.account_lines import LedgerLine
@@ -16,14 +17,6 @@ from workqueue.web.filters import money
 from workqueue.web.guards import current_person, utc_now
 
 AGES = ((30, "0 to 30 days"), (60, "31 to 60"), (90, "61 to 90"), (120, "91 to 120"), (None, "Over 120"))
-LANGUAGES = {
-    "en": "English",
-    "es": "Spanish",
-    "zh": "Chinese",
-    "vi": "Vietnamese",
-    "fr": "French",
-    "ko": "Korean",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from workqueue.rules.calendar import OFFICE_ZONE
 from workqueue.rules.refusals import Invalid, NotFound
 from workqueue.rules.roles import Role
 from workqueue.services import callbacks, holding, noting
-from workqueue.services.contacting import zones_of_patient
 from workqueue.services.reading.account import AccountView, account_view
 from workqueue.services.reading.search import MOST_FOUND, SHORTEST, find_accounts
 from workqueue.web.account_page import account_context
@@ -121,7 +120,7 @@ def book_callback(account_id: int) -> ResponseReturnValue:
     fields = Fields(request.form)
     with reading() as session:
         account = _account(session, account_id)
-        zones = zones_of_patient(session, account.patient.id) if account.patient else ()
+        zones = account.reach.zones if account.reach else ()
     at = read_moment(fields, "callback_at", zones[0] if zones else OFFICE_ZONE)
     phone_id = fields.row_id("phone_id", is_required=False)
     if at is None:
@@ -175,7 +174,7 @@ def _page(
     """Render the account; forms that came back keep what was typed."""
     with reading() as session:
         account = _account(session, account_id)
-    zones = account.patient.zones if account.patient else ()
+    zones = account.reach.zones if account.reach else ()
     context: dict[str, Any] = {
         **account_context(account),
         "zone": zones[0] if zones else OFFICE_ZONE,

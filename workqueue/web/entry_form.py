@@ -5,10 +5,9 @@ JavaScript shows them all and none twice. An input's name is the field's; a seco
 gets a number.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,8 +28,6 @@ DEFER_WHEN, DEFER_ON, DEFER_REASON, PASS_TO, PASS_REASON = (
 )
 NOT_TYPED = frozenset({"csrf_token", "lease_token", "then", "dial_phone_id"})
 """What every form carries besides what a person typed."""
-
-_clock = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-9]{2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +197,7 @@ def read_moment(fields: Fields, name: str, zone: str) -> datetime | None:
     """Put a day and a time of the patient's clock together; a problem with either stands at both."""
     parts = Fields({key: fields.source.get(key) for key in (CALLBACK_ON, CALLBACK_TIME)})
     day = parts.day(CALLBACK_ON, is_required=False)
-    clock = _clock.fullmatch(str(parts.source.get(CALLBACK_TIME) or "").strip())
+    clock = parts.clock(CALLBACK_TIME, is_required=False)
     if CALLBACK_ON in parts.errors:
         fields.refuse(name, parts.errors[CALLBACK_ON])
     elif day is not None and clock is None:
@@ -209,5 +206,5 @@ def read_moment(fields: Fields, name: str, zone: str) -> datetime | None:
         fields.refuse(name, "Enter a day too.")
     if day is None or clock is None or day.year > 9000:
         return None
-    local = datetime.combine(day, time(int(clock[1]), int(clock[2])), ZoneInfo(zone or OFFICE_ZONE))
+    local = datetime.combine(day, clock, ZoneInfo(zone or OFFICE_ZONE))
     return local.astimezone(ZoneInfo("UTC"))

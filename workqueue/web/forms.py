@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import partial
 from typing import Any, NoReturn, TypeVar
@@ -22,6 +22,7 @@ MOST_CENTS = 10**12
 MOST_DIGITS = 18
 
 NO_DATE = "Enter a date, for example 2026-12-01."
+NO_CLOCK = "Enter a time, for example 14:30."
 NO_MOMENT = "Send a time with its offset, for example 2026-12-01T14:30:00Z."
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -30,6 +31,7 @@ Default = TypeVar("Default")
 
 _money = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(?:\.[0-9]{1,2})?")
 _day = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_clock = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::[0-9]{2})?")
 _row_id = re.compile(r"[0-9]{1,19}")
 _whole = re.compile(rf"-?[0-9]{{1,{MOST_DIGITS}}}")
 
@@ -152,6 +154,10 @@ class Fields:
     ) -> date | None:
         return self._read(name, partial(day_of, first=first, last=last), None, is_required=is_required)
 
+    def clock(self, name: str, *, is_required: bool = True) -> time | None:
+        """Return a time of day, whatever the zone."""
+        return self._read(name, clock_of, None, is_required=is_required)
+
     def moment(self, name: str, *, is_required: bool = True) -> datetime | None:
         """Return a moment, sent with its offset, in UTC."""
         return self._read(name, moment_of, None, is_required=is_required)
@@ -254,6 +260,13 @@ def day_of(raw: Any, *, first: date | None = None, last: date | None = None) -> 
     if last is not None and found > last:
         raise Unusable(f"Choose {last:%b} {last.day}, {last.year} or earlier.")
     return found
+
+
+def clock_of(raw: Any) -> time:
+    found = _clock.fullmatch(raw.strip()) if isinstance(raw, str) else None
+    if found is None:
+        raise Unusable(NO_CLOCK)
+    return time(int(found[1]), int(found[2]))
 
 
 def moment_of(raw: Any) -> datetime:

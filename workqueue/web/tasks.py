@@ -172,7 +172,7 @@ def screen_of(session: Session, task_id: int) -> Screen:
     person, now = current_person(), utc_now()
     card = task_card(session, task_id=task_id, rep_id=person.id, now=now)
     account = account_view(session, account_id=card.account_id, now=now)
-    zones = account.patient.zones if account.patient else ()
+    zones = account.reach.zones if account.reach else ()
     can_pass_to = colleagues(session, task_id=task_id, rep_id=person.id) if card.is_mine else ()
     return Screen(card, account, can_pass_to, zones[0] if zones else OFFICE_ZONE)
 

@@ -11,12 +11,14 @@ from workqueue.rules.calendar import OFFICE_ZONE
 from workqueue.rules.contact_rule_words import is_to_be_confirmed, jurisdiction_words
 from workqueue.rules.contact_verdict import RuleResult
 from workqueue.rules.kinds import Party
+from workqueue.rules.phones import dial_uri
+from workqueue.rules.preferences import scope_words
 from workqueue.rules.states import TaskState
-from workqueue.services.reading.account_lines import PhoneView
 from workqueue.services.reading.contact_rules import Standing, VersionLine
 from workqueue.services.reading.lines import TaskLine
 from workqueue.services.reading.my_day import KindCount
-from workqueue.services.reading.task import Colleague, PhoneOption, TaskCard
+from workqueue.services.reading.reach import NumberLine
+from workqueue.services.reading.task import Colleague, TaskCard
 from workqueue.services.reading.team import HolderLine
 from workqueue.web import filters
 from workqueue.web.account_page import language_words
@@ -43,6 +45,8 @@ def register(app: Flask) -> None:
         holding_words=holding_words,
         is_to_be_confirmed=is_to_be_confirmed,
         jurisdiction_words=jurisdiction_words,
+        dial=dial_uri,
+        scope_words=scope_words,
     )
 
 
@@ -66,8 +70,10 @@ def rule_lines(rules: Iterable[RuleResult]) -> list[dict[str, Any]]:
     return [{"label": rule.sentence, "detail": rule.source, "is_met": rule.is_ok} for rule in rules]
 
 
-def phone_choices(phones: Iterable[PhoneOption | PhoneView]) -> list[tuple[int, str]]:
-    return [(each.phone_id, f"{filters.phone(each.e164)}, {each.place}") for each in phones if each.is_valid]
+def phone_choices(numbers: Iterable[NumberLine]) -> list[tuple[int, str]]:
+    return [
+        (each.phone_id, f"{filters.phone(each.e164)}, {each.place}") for each in numbers if each.is_offered
+    ]
 
 
 def colleague_choices(colleagues: Iterable[Colleague]) -> list[tuple[int, str]]:

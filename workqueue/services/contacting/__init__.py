@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from workqueue.models import Patient, Task, Window
 from workqueue.rules.calendar import office_day
-from workqueue.rules.channels import CollectsAs, PointSource, RelationRole
+from workqueue.rules.channels import CollectsAs, ContactChannel, PointSource, RelationRole
 from workqueue.rules.contact import may_contact
 from workqueue.rules.contact_facts import ContactFacts, HoldInForce, NumberFacts
 from workqueue.rules.contact_rules import ContactRule, RuleKind
@@ -24,6 +24,7 @@ from workqueue.rules.contact_verdict import Verdict
 from workqueue.rules.holds import HoldKind
 from workqueue.rules.jurisdictions import jurisdictions
 from workqueue.rules.phones import is_dialable
+from workqueue.rules.preferences import has_consent_to_automation
 from workqueue.rules.states import PhonePlace
 from workqueue.rules.windows import candidate_zones, zones_of_number
 from workqueue.services import contact_rules
@@ -231,8 +232,10 @@ class _Known:
             is_minor=_is_minor(dial.birth_on, self.today),
             owes=dial.patient_cents > 0 or dial.asked_at is not None,
             holds=self._holds(dial),
-            stops=wishes.stops,
-            has_consent_to_automation=not wishes.automated_phone_ids.isdisjoint({None, dial.phone_id}),
+            stops=wishes.stops(dial.phone_id),
+            has_consent_to_automation=has_consent_to_automation(
+                wishes.words, ContactChannel.CALL, dial.phone_id
+            ),
             confidential=wishes.confidential,
             bad_times=wishes.bad_times,
             attempts=calls.attempts if calls else (),

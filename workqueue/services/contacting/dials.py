@@ -43,6 +43,7 @@ class Dial(NamedTuple):
     """State and ZIP code of further addresses."""
     phone_id: int | None
     e164: str
+    extension: str
     place: PhonePlace
     is_valid: bool
     is_stopped: bool
@@ -52,7 +53,8 @@ class Dial(NamedTuple):
 def dials_of(session: Session, task_ids: Collection[int], day: date) -> list[Dial]:
     """Return whom these tasks are about and all numbers of theirs, whatever speaks against calling them.
 
-    Tasks that need no call to a patient are left out. First of a task comes who answers for the bill, then those who may speak for them on this day.
+    Tasks that need no call to a patient are left out. First of a task comes who answers for the bill, then
+    those who may speak for them on this day.
     """
     if not task_ids:
         return []
@@ -79,7 +81,8 @@ _DIALS = text(
         p.stated_until, coalesce(w.zones, '') AS window_zones,
         (SELECT array_agg(ARRAY[o.state, o.zip]) FROM postal_addresses o
          WHERE o.patient_id = p.id AND o.is_valid AND o.ended_at IS NULL) AS other_places,
-        ph.id AS phone_id, coalesce(ph.e164, '') AS e164, coalesce(ph.place, 'other') AS place,
+        ph.id AS phone_id, coalesce(ph.e164, '') AS e164,
+        coalesce(ph.extension, '') AS extension, coalesce(ph.place, 'other') AS place,
         coalesce(ph.is_valid, false) AS is_valid, coalesce(ph.is_stopped, false) AS is_stopped,
         coalesce(ph.source, 'file') AS source
     FROM tasks t

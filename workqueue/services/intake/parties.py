@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from workqueue.rules.payers import DEFAULTS, payer_code, payer_kind
 from workqueue.rules.places import state_code
 from workqueue.rules.states import PayerKind, PhonePlace
-from workqueue.rules.windows import candidate_zones
+from workqueue.rules.windows import zones_of_person
+from workqueue.services.whereabouts import EVIDENCE, window_ids, zones_of
 
 # Of two kinds that files give one payer the earlier counts, whichever file came first.
 _PRECEDENCE = list(PayerKind)
@@ -57,7 +58,7 @@ class Parties:
         self._session = session
         self._now = now
         self._payers: dict[tuple[str, str, str], int | None] = {}
-        self._windows: dict[tuple[Any, ...], int] = {}
+        self._windows: dict[tuple[str, ...], int] = {}
         self.changed_payers: set[int] = set()
         self.changed_patients: set[int] = set()
 
@@ -166,15 +167,14 @@ class Parties:
     def _known_patients(self, keys: Sequence[str]) -> dict[str, Any]:
         rows = self._session.execute(
             text(
-                "SELECT p.*, ARRAY(SELECT e164 FROM phones t WHERE t.patient_id = p.id AND t.is_valid"
-                " ORDER BY e164) AS phones FROM patients p WHERE p.key = ANY(:keys)"
+                f"SELECT p.*, {EVIDENCE} FROM patients p WHERE p.key = ANY(:keys)"  # noqa: S608  # constants
             ),
-            {"keys": keys},
+            {"keys": keys, "now": self._now},
         )
         return {row.key: row for row in rows}
 
     def _row(self, told: PatientFacts) -> dict[str, Any]:
-        window_id = self._window(told.phones, told.state, told.zip)
+        window_id = self._window(zones_of_person(told.phones, [(told.state, told.zip)]))
         row = told._asdict() | {"window_id": window_id, "created_at": self._now}
         del row["phones"]
         return row
@@ -183,7 +183,9 @@ class Parties:
         known = {column: getattr(row, column) for column in _MERGED}
         before = PatientFacts(row.key, **known, phones=tuple(row.phones))
         after = _completed(before, told)
-        window_id = self._window(after.phones, after.state, after.zip)
+        # A number that was wrong once does not come back with a file: only a person can say that it is right.
+        numbers = [each for each in after.phones if each not in row.dead_phones]
+        window_id = self._window(zones_of(row, after.state, after.zip, numbers))
         if after == before and window_id == row.window_id:
             return
         values = {column: getattr(after, column) for column in _MERGED} | {"window_id": window_id}
@@ -226,19 +228,10 @@ class Parties:
                 },
             )
 
-    def _window(self, phones: tuple[str, ...], state: str, zip_code: str) -> int:
-        zones = "|".join(candidate_zones(phones, state, zip_code))
-        asked = (zones,)
-        if asked not in self._windows:
-            self._windows[asked] = self._session.execute(
-                text(
-                    "WITH made AS (INSERT INTO windows (zones) VALUES (:zones) ON CONFLICT (zones) DO NOTHING"
-                    " RETURNING id) SELECT id FROM made UNION ALL SELECT id FROM windows WHERE zones = :zones"
-                    " LIMIT 1"
-                ),
-                {"zones": zones},
-            ).scalar_one()
-        return self._windows[asked]
+    def _window(self, zones: tuple[str, ...]) -> int:
+        if zones not in self._windows:
+            self._windows |= window_ids(self._session, [zones])
+        return self._windows[zones]
 
     # What has to be derived anew
 
@@ -250,6 +243,7 @@ class Parties:
             self._session.scalars(
                 text(
                     "SELECT id FROM accounts WHERE patient_id = ANY(:patients) UNION"
+                    " SELECT id FROM accounts WHERE guarantor_id = ANY(:patients) UNION"
                     " SELECT account_id FROM claims WHERE payer_id = ANY(:payers) ORDER BY 1"
                 ),
                 {"patients": list(self.changed_patients), "payers": list(self.changed_payers)},

@@ -1,10 +1,11 @@
 """837: claims as they were sent. Each opens its account and names patient, payer and charge."""
 
+from workqueue.rules.ages import is_minor
 from workqueue.rules.states import FactKind
 from workqueue.services.intake.arrivals import Arrival, Conflict, body, natural_key
 from workqueue.services.intake.context import Aside, Reading, errors_of_the_set, first_error, set_aside_of
 from workqueue.services.intake.parties import PatientFacts, code_of, patient_key
-from workqueue.x12.records import ClaimEnd, ClaimStart, ClaimSubmission
+from workqueue.x12.records import ClaimEnd, ClaimStart, ClaimSubmission, Person
 
 NO_NUMBER = "no_account_number"
 CONFLICT = "claim_conflict"
@@ -55,11 +56,20 @@ class Submissions:
         reading = self.reading
         reading.arrivals.pause()
         told = [_patient_of(record) for _, _, record in batch]
-        patients = reading.parties.patients(told)
-        for (ordinal, claim_number, record), patient in zip(batch, told, strict=True):
-            self._offer(ordinal, claim_number, record, patients[patient.key])
+        answering = [_guarantor_of(record) for _, _, record in batch]
+        patients = reading.parties.patients([*told, *filter(None, answering)])
+        for (ordinal, claim_number, record), patient, guarantor in zip(batch, told, answering, strict=True):
+            guarantor_id = patients[guarantor.key] if guarantor else None
+            self._offer(ordinal, claim_number, record, patients[patient.key], guarantor_id)
 
-    def _offer(self, ordinal: int, claim_number: str, record: ClaimSubmission, patient_id: int) -> None:
+    def _offer(
+        self,
+        ordinal: int,
+        claim_number: str,
+        record: ClaimSubmission,
+        patient_id: int,
+        guarantor_id: int | None,
+    ) -> None:
         start, payer = self.record, record.payer
         sequence = SEQUENCES.get(payer.sequence, 1)
         group = start.header.group
@@ -83,6 +93,8 @@ class Submissions:
             code=record.frequency,
             payload={
                 "patient_id": patient_id,
+                # Only where there is one: what an earlier file said of the same claim stays the same.
+                **({"guarantor_id": guarantor_id} if guarantor_id is not None else {}),
                 "service_on": service_on.isoformat() if service_on else None,
                 "service_through_on": service_through_on.isoformat() if service_through_on else None,
                 "filing": payer.filing_indicator,
@@ -163,9 +175,27 @@ class Submissions:
 
 
 def _patient_of(record: ClaimSubmission) -> PatientFacts:
-    person = record.patient
     # A dependent often has no member id of their own: the subscriber's tells families apart.
-    member_id = person.member_id or record.subscriber.member_id
+    return _facts_of(record.patient, record.patient.member_id or record.subscriber.member_id)
+
+
+def _guarantor_of(record: ClaimSubmission) -> PatientFacts | None:
+    """Return who answers for a minor's bill: the subscriber of the policy, mostly a parent.
+
+    For adults nobody: an insured spouse does not owe what the patient owes. Judged by the days on the claim,
+    so that it does not matter when the file is read.
+    """
+    subscriber, patient = record.subscriber, record.patient
+    on = record.service_from or record.statement_from or record.service_through
+    if subscriber == patient or not subscriber.last_name.strip() or not subscriber.first_name.strip():
+        return None
+    if not is_minor(patient.born_on, on) or is_minor(subscriber.born_on, on):
+        return None
+    told = _facts_of(subscriber, subscriber.member_id)
+    return told if told.key != _patient_of(record).key else None
+
+
+def _facts_of(person: Person, member_id: str) -> PatientFacts:
     return PatientFacts(
         patient_key(member_id, person.last_name, person.first_name, person.born_on),
         person.first_name,

@@ -4,10 +4,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BigInteger, ColumnElement, cast, extract, func, or_, select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Call, Callback, Hold, Note, Outcome, Phone, Task, TaskChange, User
+from workqueue.models import (
+    Account,
+    Call,
+    Callback,
+    Hold,
+    Note,
+    Outcome,
+    Patient,
+    Phone,
+    Task,
+    TaskChange,
+    User,
+)
 from workqueue.rules.disposition_facts import Field
 from workqueue.rules.dispositions import DISPOSITIONS, label_of
 from workqueue.rules.kinds import Party
@@ -18,6 +30,7 @@ from workqueue.services.reading import account_lines as parts
 from workqueue.services.reading.history import ChangeLine, history
 from workqueue.services.reading.lines import TaskLine, lines_of, task_lines
 from workqueue.services.reading.my_day import CallbackLine, kind_label
+from workqueue.services.reading.reach import ReachView, reach
 
 MOST_LINES = 50
 MOST_CHANGES = 20
@@ -59,6 +72,8 @@ class AccountView:
     insurance_cents: int
     patient_cents: int
     patient: parts.PatientView | None
+    reach: ReachView | None
+    """Whoever is called about it: who answers for the bill, else the patient."""
     claims: tuple[parts.ClaimView, ...]
     ledger: tuple[parts.LedgerLine, ...]
     tasks: tuple[TaskLine, ...]
@@ -88,6 +103,7 @@ def account_view(session: Session, *, account_id: int, now: datetime) -> Account
         insurance_cents=account.insurance_cents,
         patient_cents=account.patient_cents,
         patient=person,
+        reach=reach(session, account.person_id, now, is_guarantor=account.person_id != account.patient_id),
         claims=parts.claims(session, account_id),
         ledger=parts.ledger(session, account_id),
         tasks=lines_of(session.execute(open_tasks.order_by(Task.priority.desc(), Task.id))),
@@ -125,6 +141,11 @@ def account_version(session: Session, *, account_id: int) -> str:
             ended(Callback, Callback.state != CallbackState.BOOKED),
             # A grant of a task is no change of it, but the page says in whose hands it is.
             select(func.max(Task.lease_token)).where(Task.account_id == account_id).scalar_subquery(),
+            # A number or a wish that the office wrote down in the meantime.
+            select(cast(extract("epoch", func.max(Patient.contact_changed_at)) * 1_000_000, BigInteger))
+            .where(or_(Patient.id == Account.patient_id, Patient.id == Account.guarantor_id))
+            .correlate(Account)
+            .scalar_subquery(),
         ).where(Account.id == account_id)
     ).one_or_none()
     if row is None:

@@ -14,25 +14,16 @@ from workqueue.models import (
     Note,
     Patient,
     Payer,
-    Phone,
     Promise,
     User,
-    Window,
 )
 from workqueue.rules.calendar import office_day
 from workqueue.rules.claim_statuses import category
 from workqueue.rules.codes import reason_words, status_words
 from workqueue.rules.promises import PromiseState, state_of
-from workqueue.rules.states import EntryKind, PhonePlace
+from workqueue.rules.states import EntryKind
 from workqueue.rules.words import ENTRIES, FACTS, sequence_words
-
-
-@dataclass(frozen=True, slots=True)
-class PhoneView:
-    phone_id: int
-    e164: str
-    place: PhonePlace
-    is_valid: bool
+from workqueue.services.reading.reach import address_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +33,6 @@ class PatientView:
     birth_on: date | None
     language: str
     address: str
-    zones: tuple[str, ...]
-    phones: tuple[PhoneView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +107,15 @@ class HoldLine:
 
 
 def patient(session: Session, patient_id: int | None) -> PatientView | None:
-    row = session.execute(
-        select(Patient, Window.zones)
-        .outerjoin(Window, Window.id == Patient.window_id)
-        .where(Patient.id == patient_id)
-    ).one_or_none()
-    if row is None:
+    person = session.scalar(select(Patient).where(Patient.id == patient_id))
+    if person is None:
         return None
-    person, zones = row
-    phones = session.scalars(select(Phone).where(Phone.patient_id == person.id).order_by(Phone.id))
-    region = " ".join(filter(None, (person.state, person.zip)))
     return PatientView(
         id=person.id,
         name=" ".join(filter(None, (person.first_name, person.last_name))),
         birth_on=person.birth_on,
         language=person.language,
-        address=", ".join(filter(None, (person.street, person.city, region))),
-        zones=tuple(filter(None, (zones or "").split("|"))),
-        phones=tuple(PhoneView(each.id, each.e164, each.place, each.is_valid) for each in phones),
+        address=address_words(person),
     )
 
 

@@ -147,6 +147,7 @@ def _cause_words(change: TaskChange, fact_kind: Any, disposition: str | None, ac
         CauseKind.LEAD: f"{who} {did}{f': {reason}' if reason else ''}",
         CauseKind.LEASE: f"{who} gave it back" if actor_name else "The time to work on it ran out",
         CauseKind.HOLD: f"{who} changed a hold",
+        CauseKind.CONTACT: f"{who} changed how the person is reached, or who answers",
     }
     return words[change.cause]
 

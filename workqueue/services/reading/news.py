@@ -12,7 +12,6 @@ from workqueue.rules.refusals import NotFound
 from workqueue.rules.words import ENTRIES, FACTS, dollars
 from workqueue.services.reading.account import COUNTED
 from workqueue.services.reading.history import history
-from workqueue.services.resting import ANSWERING
 
 MOST_NEWS = 6
 
@@ -40,7 +39,7 @@ def account_of(session: Session, *, task_id: int) -> int:
 def kind_and_person(session: Session, *, task_id: int) -> tuple[TaskKind, int | None]:
     """Return what decides how the form of this task is read: its kind, and who answers for the account."""
     row = session.execute(
-        select(Task.kind, ANSWERING.label("person_id"))
+        select(Task.kind, Account.person_id.label("person_id"))
         .join(Account, Account.id == Task.account_id)
         .where(Task.id == task_id)
     ).one_or_none()

@@ -1,13 +1,17 @@
-"""Finding an account by its number, the patient's name or a telephone."""
+"""Finding an account by its number, or by the name or a telephone of whoever it concerns.
+
+That is its patient, who answers for it, and who speaks for its patient. A number that was taken off the list
+or turned out to be wrong still finds whose it was: calls come from such numbers, and complaints.
+"""
 
 from dataclasses import dataclass
 from datetime import date
 
-import phonenumbers
 from sqlalchemy import Select, func, select, union
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Patient, Phone
+from workqueue.models import Account, Patient, Phone, Relation
+from workqueue.rules.phones import NotAPhone, to_e164
 from workqueue.services.reading.lines import full_name
 
 MOST_FOUND = 50
@@ -27,18 +31,23 @@ class FoundAccount:
 
 
 def find_accounts(session: Session, *, text: str, limit: int = MOST_FOUND) -> tuple[FoundAccount, ...]:
-    """Return accounts whose number is this text, or whose patient has this name or telephone.
+    """Return accounts whose number is this text, or which concern a person of this name or telephone.
 
     Those that still owe come first. One more than `limit` is never asked for: who sees many types more.
     """
     text = " ".join(text.split())
     if len(text) < SHORTEST:
         return ()
-    # Two selects, not one with OR: each finds its rows by an index of its own.
+    # Several selects, not one with OR: each finds its rows by an index of its own.
     asked = [select(Account.id).where(Account.number.in_({text, text.upper()}))]
-    patients = _patients(text)
-    if patients is not None:
-        asked.append(select(Account.id).where(Account.patient_id.in_(patients)))
+    persons = _persons(text)
+    if persons is not None:
+        spoken_for = select(Relation.patient_id).where(Relation.person_id.in_(persons))
+        asked += [
+            select(Account.id).where(Account.patient_id.in_(persons)),
+            select(Account.id).where(Account.guarantor_id.in_(persons)),
+            select(Account.id).where(Account.patient_id.in_(spoken_for)),
+        ]
     ids = union(*asked).subquery()
     rows = session.execute(
         select(Account, Patient.last_name, Patient.first_name, Patient.birth_on)
@@ -66,8 +75,8 @@ def find_accounts(session: Session, *, text: str, limit: int = MOST_FOUND) -> tu
     )
 
 
-def _patients(text: str) -> Select[int] | None:
-    """Return a subquery of the patients meant: by telephone if it is one, else by how the name begins."""
+def _persons(text: str) -> Select[int] | None:
+    """Return a subquery of the persons meant: by telephone if it is one, else by how the name begins."""
     e164 = _e164(text)
     if e164 is not None:
         return select(Phone.patient_id).where(Phone.e164 == e164)
@@ -93,7 +102,6 @@ def _e164(text: str) -> str | None:
     if sum(each.isdigit() for each in text) < 10 or any(each.isalpha() for each in text):
         return None
     try:
-        number = phonenumbers.parse(text, "US")
-    except phonenumbers.NumberParseException:
+        return to_e164(text)
+    except NotAPhone:
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

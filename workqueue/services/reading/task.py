@@ -19,6 +19,7 @@ from workqueue.rules.states import CauseKind, PhonePlace, TaskState
 from workqueue.rules.words import day_words, moment_words
 from workqueue.services import calling, contacting, drafts
 from workqueue.services.contacting.dials import Dial
+from workqueue.services.reading.reach import offered_phone_ids
 from workqueue.services.reading.reasons import Behind, behind, reasons, subject_words
 
 FAR_DAYS = 3_650
@@ -37,6 +38,7 @@ OPENED_WORDS = {
     CauseKind.LEAD: "Opened by a lead",
     CauseKind.LEASE: "Opened when a lease ended",
     CauseKind.HOLD: "Opened when a hold changed",
+    CauseKind.CONTACT: "Opened when it changed how the person is reached",
 }
 
 
@@ -70,11 +72,12 @@ class Why:
 class PhoneOption:
     phone_id: int
     e164: str
+    extension: str
     place: PhonePlace
     is_valid: bool
     verdict: Verdict
     whose: str = ""
-    """Whose number it is, when it is somebody else's than who answers for the bill; never in a title or log."""
+    """Whose number it is, when it is somebody else's than who answers for the bill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +233,17 @@ def _next_words(task: Task, today: date) -> str:
 
 
 def _phones(session: Session, task: Task, now: datetime) -> tuple[PhoneOption, ...]:
+    """Judge every number a rep may be shown; a confidential instruction hides all but its own."""
+    judged = contacting.judged(session, [task.id], now)
+    persons = {each.dial.person_id for each in judged}
+    offered = {phone_id for each in persons for phone_id in offered_phone_ids(session, each)}
     return tuple(
-        PhoneOption(each.phone_id, dial.e164, dial.place, dial.is_valid, each.verdict, _whose(dial))
-        for each in contacting.judged(session, [task.id], now)
+        PhoneOption(
+            each.phone_id, dial.e164, dial.extension, dial.place, dial.is_valid, each.verdict, _whose(dial)
+        )
+        for each in judged
         for dial in [each.dial]
+        if each.phone_id in offered
     )
 
 
