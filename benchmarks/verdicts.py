@@ -1,4 +1,4 @@
-"""What verdicts cost: on the queue page of 50 patients, and the lanes of a million tasks when windows change."""
+"""What verdicts cost: on a page of 50 patients, and for the lanes of a million tasks when windows change."""
 
 from collections.abc import Callable
 from statistics import median

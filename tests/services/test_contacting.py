@@ -194,6 +194,13 @@ def test_a_hold_on_the_person_covers_each_of_their_accounts(session: Session) ->
     assert refused_by(session, task, phone) == set()
 
 
+def test_a_hold_that_lets_only_payers_wait_stops_no_call(session: Session) -> None:
+    task, phone = owing(session)
+    kind = next(each for each in HoldKind if each not in contacting.STOPS_CALLS)
+    hold(session, kind, account_id=task.account_id)
+    assert refused_by(session, task, phone) == set()
+
+
 def test_after_a_death_the_executor_is_called_and_nobody_else(session: Session) -> None:
     task, phone = owing(session)
     executor = relate(session, phone, RelationRole.EXECUTOR)
