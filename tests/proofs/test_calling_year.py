@@ -1,6 +1,6 @@
 """A simulated year of calls against the gate, judged by a checker that shares no code with it.
 
-The figure to show is 200,000 attempts, some three to nine minutes of one core by what else it does:
+The figure to show is 200,000 attempts, 100 s of processor time:
 
     WORKQUEUE_CALLING_ATTEMPTS=200000 pytest -n 0 -s tests/proofs/test_calling_year.py
 """

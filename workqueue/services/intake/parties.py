@@ -17,7 +17,7 @@ from workqueue.rules.payers import DEFAULTS, payer_code, payer_kind
 from workqueue.rules.places import state_code
 from workqueue.rules.states import PayerKind, PhonePlace
 from workqueue.rules.windows import zones_of_person
-from workqueue.services.whereabouts import EVIDENCE, window_ids, zones_of
+from workqueue.services.whereabouts import EVIDENCE, refresh_windows, window_ids, zones_of
 
 # Of two kinds that files give one payer the earlier counts, whichever file came first.
 _PRECEDENCE = list(PayerKind)
@@ -153,15 +153,20 @@ class Parties:
         known = self._known_patients(list(merged))
         numbers = {key: row.id for key, row in known.items()}
         made: list[dict[str, Any]] = []
+        completed: list[int] = []
         for key, each in merged.items():
             row = known.get(key)
             if row is None:
                 made.append(self._row(each))
-            else:
-                self._complete(row, each)
+            elif self._complete(row, each):
+                completed.append(row.id)
         if made:
             numbers |= self._make_patients(made)
         self._add_phones([(numbers[key], each.phones) for key, each in merged.items() if each.phones])
+        if completed:
+            # Under the lock on the person, from what is there now: somebody of the office may have added a
+            # number since the rows were read.
+            self.changed_patients |= refresh_windows(self._session, completed, self._now)
         return numbers
 
     def _known_patients(self, keys: Sequence[str]) -> dict[str, Any]:
@@ -179,23 +184,22 @@ class Parties:
         del row["phones"]
         return row
 
-    def _complete(self, row: Any, told: PatientFacts) -> None:
+    def _complete(self, row: Any, told: PatientFacts) -> bool:
+        """Write what is new of a known person; return whether their window has to be worked out anew."""
         known = {column: getattr(row, column) for column in _MERGED}
-        before = PatientFacts(row.key, **known, phones=tuple(row.phones))
-        after = _completed(before, told)
+        after = _completed(PatientFacts(row.key, **known), told)
+        values = {column: getattr(after, column) for column in _MERGED}
+        if values != known:
+            assignments = ", ".join(f"{column} = :{column}" for column in values)
+            self._session.execute(
+                text(f"UPDATE patients SET {assignments} WHERE id = :id"),  # noqa: S608  # our own column names
+                values | {"id": row.id},
+            )
         # A number that was wrong once does not come back with a file: only a person can say that it is right.
-        numbers = [each for each in after.phones if each not in row.dead_phones]
-        window_id = self._window(zones_of(row, after.state, after.zip, numbers))
-        if after == before and window_id == row.window_id:
-            return
-        values = {column: getattr(after, column) for column in _MERGED} | {"window_id": window_id}
-        assignments = ", ".join(f"{column} = :{column}" for column in values)
-        self._session.execute(
-            text(f"UPDATE patients SET {assignments} WHERE id = :id"),  # noqa: S608  # our own column names
-            values | {"id": row.id},
+        numbers = {*row.phones, *told.phones}.difference(row.dead_phones)
+        return (
+            values != known or self._window(zones_of(row, after.state, after.zip, numbers)) != row.window_id
         )
-        if window_id != row.window_id:
-            self.changed_patients.add(row.id)
 
     def _make_patients(self, rows: list[dict[str, Any]]) -> dict[str, int]:
         columns = list(rows[0])
