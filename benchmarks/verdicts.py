@@ -14,7 +14,7 @@ from workqueue.services import deriving
 from workqueue.services.reading.team import TeamFilters, TeamPage, team_page, with_outlooks
 
 PAGE_TASKS = 20_000
-TASKS = 20_000
+TASKS = 1_000_000
 ROUNDS = 200
 RECOUNTS = 3
 ALLOWED_MS = 10.0

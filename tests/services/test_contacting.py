@@ -39,7 +39,6 @@ from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import TaskKind
 from workqueue.services import contacting, deriving
 from workqueue.services.contacting import Outlook
-from workqueue.services.contacting.wishes import Word, automated_phones, standing_stops
 
 CHICAGO = "+13122210142"
 
@@ -195,6 +194,13 @@ def test_a_hold_on_the_person_covers_each_of_their_accounts(session: Session) ->
     assert refused_by(session, task, phone) == set()
 
 
+def test_a_hold_that_lets_only_payers_wait_stops_no_call(session: Session) -> None:
+    task, phone = owing(session)
+    kind = next(each for each in HoldKind if each not in contacting.STOPS_CALLS)
+    hold(session, kind, account_id=task.account_id)
+    assert refused_by(session, task, phone) == set()
+
+
 def test_after_a_death_the_executor_is_called_and_nobody_else(session: Session) -> None:
     task, phone = owing(session)
     executor = relate(session, phone, RelationRole.EXECUTOR)
@@ -234,19 +240,6 @@ def test_a_stop_of_texts_or_of_another_number_stops_no_call(session: Session) ->
     consent(session, other, is_given=False, channel=ContactChannel.CALL, one=True)
     assert refused_by(session, task, phone) == set()
     assert refused_by(session, task, other) == {"CHANNEL_STOP"}
-
-
-def test_a_consent_ends_no_wider_stop_and_none_of_another_number() -> None:
-    def word(scope: ConsentScope, phone_id: int | None, *, is_given: bool) -> Word:
-        return Word(ContactChannel.CALL, scope, phone_id, is_given, NOON)
-
-    stopped = word(ConsentScope.ALL, None, is_given=False)
-    assert standing_stops([stopped, word(ConsentScope.BILLING, None, is_given=True)])
-    assert standing_stops([stopped, word(ConsentScope.ALL, 7, is_given=True)])
-    assert not standing_stops([stopped, word(ConsentScope.ALL, None, is_given=True)])
-    allowed = word(ConsentScope.AUTOMATED_BILLING, 7, is_given=True)
-    assert automated_phones([allowed]) == {7}
-    assert automated_phones([allowed, stopped]) == frozenset()
 
 
 def test_a_confidential_way_shuts_all_other_numbers(session: Session) -> None:

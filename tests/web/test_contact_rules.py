@@ -117,6 +117,7 @@ def test_a_new_version_keeps_the_code_and_the_old_one_stays_in_the_list(
         ({"tag": "sure"}, "tag", "how sure"),
         ({"effective_from": (TODAY - WEEK).isoformat()}, "effective_from", "today at the earliest"),
         ({"effective_from": "2026-02-30"}, "effective_from", "date"),
+        ({"effective_from": ""}, "effective_from", "Enter the first day"),
         ({"effective_to": (TODAY - WEEK).isoformat()}, "effective_to", ""),
         ({"citation": "x" * 400}, "citation", ""),
         ({"jurisdiction": "MA", "is_kept_anyway": ""}, "binds", "whom it binds"),

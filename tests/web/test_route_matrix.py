@@ -121,6 +121,7 @@ ROUTES = {
     "GET /chances": "lead admin auditor",
     # Programs
     "GET /api/v1/openapi.json": "token public",
+    "GET /api/v1/contact-rules": "token rep lead admin auditor",
     "GET /api/v1/queue/summary": "token rep lead auditor",
     "GET /api/v1/tasks": "token rep lead auditor",
     "POST /api/v1/tasks/next": "token rep lead",

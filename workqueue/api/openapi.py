@@ -13,6 +13,7 @@ from flask import Response
 from workqueue.api import bp
 from workqueue.api.answers import answer
 from workqueue.api.auth import api_public
+from workqueue.api.contact_rules import RuleInForce
 from workqueue.api.schemas import Schema, Schemas
 from workqueue.rules.channels import ConsentScope, ContactChannel, PointSource
 from workqueue.rules.contact_verdict import Verdict
@@ -181,6 +182,11 @@ def operations(schemas: Schemas) -> tuple[Operation, ...]:
         Operation(
             "get", "/queue/summary", "show_summary", "Count open balances by state.",
             {200: schemas.of(QueueSummary)},
+        ),
+        Operation(
+            "get", "/contact-rules", "list_contact_rules", "List the rules of contact that hold on a day.",
+            {200: _object({"items": {"type": "array", "items": schemas.of(RuleInForce)}})},
+            query=(("on", {"type": "string", "format": "date"}),),
         ),
         Operation(
             "post", "/payments", "take_payment", "Report one payment; said twice it counts once.",

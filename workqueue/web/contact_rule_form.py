@@ -114,6 +114,8 @@ def read(form: MultiDict[str, str], kind: RuleKind, *, of: ContactRule | None) -
     place = of.jurisdiction if of else fields.text("jurisdiction", longest=10)
     if place not in {FEDERAL, HOUSE, *JURISDICTIONS}:
         fields.refuse("jurisdiction", "Choose a place from the list.")
+    if not form.get("effective_from"):
+        fields.refuse("effective_from", "Enter the first day on which it holds.")
     tag = fields.text("tag", longest=10)
     if tag not in TAG_WORDS:
         fields.refuse("tag", "Say how sure the source is.")

@@ -85,6 +85,8 @@ def end_form(rule_id: int) -> ResponseReturnValue:
 @admin_only
 def end(rule_id: int) -> ResponseReturnValue:
     fields = Fields(request.form)
+    if not request.form.get("on"):
+        fields.refuse("on", "Enter the last day on which it holds.")
     on = fields.day("on")
     if on is None:
         return _end_form(_rule(rule_id), fields.errors, 422)

@@ -15,15 +15,18 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from workqueue.models import Patient, Task, Window
+from workqueue.rules.ages import is_minor
 from workqueue.rules.calendar import office_day
-from workqueue.rules.channels import CollectsAs, PointSource, RelationRole
+from workqueue.rules.channels import CollectsAs, ContactChannel, PointSource, RelationRole
 from workqueue.rules.contact import may_contact
 from workqueue.rules.contact_facts import ContactFacts, HoldInForce, NumberFacts
 from workqueue.rules.contact_rules import ContactRule, RuleKind
 from workqueue.rules.contact_verdict import Verdict
-from workqueue.rules.holds import HoldKind
+from workqueue.rules.holds import HoldKind, kinds_that_stop
 from workqueue.rules.jurisdictions import jurisdictions
+from workqueue.rules.kinds import Party
 from workqueue.rules.phones import is_dialable
+from workqueue.rules.preferences import has_consent_to_automation
 from workqueue.rules.states import PhonePlace
 from workqueue.rules.windows import candidate_zones, zones_of_number
 from workqueue.services import contact_rules
@@ -32,8 +35,8 @@ from workqueue.services.contacting.dials import Dial, dials_of
 from workqueue.services.contacting.forecast import Forecast
 from workqueue.services.contacting.wishes import NO_WISHES, Holds, Wishes, holds_of, notices_of, wishes_of
 
-ADULT_YEARS = 18
-"""Nobody younger owes a bill, or is called about one."""
+STOPS_CALLS = frozenset(kinds_that_stop(Party.PATIENT))
+"""Other holds let the payers' tasks wait, and the patient may be called all the same."""
 
 SPEAKS_ALL_THE_SAME = {
     HoldKind.DECEASED: RelationRole.EXECUTOR,
@@ -229,11 +232,13 @@ class _Known:
             jurisdictions=_jurisdictions(dial, e164s),
             number=_number(dial),
             is_identified=dial.is_identified,
-            is_minor=_is_minor(dial.birth_on, self.today),
+            is_minor=is_minor(dial.birth_on, self.today),
             owes=dial.patient_cents > 0 or dial.asked_at is not None,
             holds=self._holds(dial),
-            stops=wishes.stops,
-            has_consent_to_automation=not wishes.automated_phone_ids.isdisjoint({None, dial.phone_id}),
+            stops=wishes.stops(dial.phone_id),
+            has_consent_to_automation=has_consent_to_automation(
+                wishes.words, ContactChannel.CALL, dial.phone_id
+            ),
             confidential=wishes.confidential,
             bad_times=wishes.bad_times,
             attempts=calls.attempts if calls else (),
@@ -243,7 +248,7 @@ class _Known:
         )
 
     def _holds(self, dial: Dial) -> tuple[HoldInForce, ...]:
-        """Return what holds the account, all of who answers for it, or the person called."""
+        """Return what stops calls about the account: on it, on who answers for it, on the person called."""
         found = [
             *self.holds.of_accounts.get(dial.account_id, ()),
             *self.holds.of_persons.get(dial.answering_id, ()),
@@ -251,7 +256,10 @@ class _Known:
         if dial.person_id != dial.answering_id:
             found += self.holds.of_persons.get(dial.person_id, ())
         return tuple(
-            each for each in found if dial.role is None or SPEAKS_ALL_THE_SAME.get(each.kind) is not dial.role
+            each
+            for each in found
+            if each.kind in STOPS_CALLS
+            and (dial.role is None or SPEAKS_ALL_THE_SAME.get(each.kind) is not dial.role)
         )
 
 
@@ -296,13 +304,6 @@ def _of_place(state: str, zip_code: str) -> frozenset[str]:
 @lru_cache(maxsize=10_000)
 def _together(window_zones: str, of_number: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(of_number.union(_split(window_zones))))
-
-
-def _is_minor(birth_on: date | None, today: date) -> bool:
-    if birth_on is None:
-        return False
-    age = today.year - birth_on.year - ((today.month, today.day) < (birth_on.month, birth_on.day))
-    return age < ADULT_YEARS
 
 
 def _split(zones: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What speaks against calling somebody, for any number of persons at once: holds, and what they asked for."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -15,21 +15,32 @@ from workqueue.rules.channels import ConsentScope, ContactChannel
 from workqueue.rules.contact_facts import BadTime, ConfidentialWay, HoldInForce, Stop
 from workqueue.rules.holds import HoldKind
 from workqueue.rules.notices import NoticeKind
+from workqueue.rules.preferences import Word, from_mask, is_stopped
 from workqueue.rules.states import PhonePlace
-
-WIDTH = {ConsentScope.AUTOMATED_BILLING: 0, ConsentScope.BILLING: 1, ConsentScope.ALL: 2}
-"""A wider scope includes the narrower ones."""
 
 
 @dataclass(slots=True)
 class Wishes:
     """What one person has allowed and forbidden."""
 
-    stops: tuple[Stop, ...] = ()
-    automated_phone_ids: frozenset[int | None] = frozenset()
-    """Numbers that may be called by machine; None stands for all of them."""
+    words: list[Word] = field(default_factory=list)
+    """All they said of media, oldest first."""
     bad_times: list[BadTime] = field(default_factory=list)
     confidential: ConfidentialWay | None = None
+
+    def stops(self, phone_id: int | None) -> tuple[Stop, ...]:
+        """Return what they said against calls to this number, if that is their newest word."""
+        if not is_stopped(self.words, ContactChannel.CALL, phone_id):
+            return ()
+        word = next(
+            each
+            for each in reversed(self.words)
+            if not each.is_given
+            and each.channel is ContactChannel.CALL
+            and each.scope is not ConsentScope.AUTOMATED_BILLING
+            and each.phone_id in {None, phone_id}
+        )
+        return (Stop(word.channel, word.scope, word.phone_id, word.said_at),)
 
 
 NO_WISHES = Wishes()
@@ -38,24 +49,19 @@ NO_WISHES = Wishes()
 def wishes_of(session: Session, person_ids: Collection[int]) -> Mapping[int, Wishes]:
     """Return what these persons asked for; who asked for nothing is left out."""
     found: dict[int, Wishes] = defaultdict(Wishes)
-    words: dict[int, list[Word]] = defaultdict(list)
     for row in session.execute(_WISHES, {"person_ids": list(person_ids)}):
         if row.scope is not None:
             word = Word(
                 ContactChannel(row.channel), ConsentScope(row.scope), row.phone_id, row.is_given, row.said_at
             )
-            words[row.patient_id].append(word)
+            found[row.patient_id].words.append(word)
         elif row.weekdays is not None:
-            weekdays = frozenset(day for day in range(7) if row.weekdays >> day & 1)
             place = PhonePlace(row.place) if row.place else None
-            bad = BadTime(weekdays, row.from_time, row.until_time, place)
+            bad = BadTime(from_mask(row.weekdays), row.from_time, row.until_time, place)
             found[row.patient_id].bad_times.append(bad)
         else:
             way = ConfidentialWay(ContactChannel(row.channel), row.phone_id)
             found[row.patient_id].confidential = way
-    for person_id, said in words.items():
-        found[person_id].stops = standing_stops(said)
-        found[person_id].automated_phone_ids = automated_phones(said)
     return found
 
 
@@ -65,7 +71,7 @@ _WISHES = text(
     """
     (SELECT patient_id, channel, scope, phone_id, is_given, said_at, NULL::smallint AS weekdays,
         NULL::time AS from_time, NULL::time AS until_time, NULL AS place
-     FROM consents WHERE patient_id = ANY(:person_ids) ORDER BY patient_id, id)
+     FROM consents WHERE patient_id = ANY(:person_ids) ORDER BY said_at, id)
     UNION ALL
     SELECT patient_id, NULL, NULL, NULL, NULL, NULL, weekdays, from_time, until_time, place
     FROM inconvenient_times WHERE patient_id = ANY(:person_ids) AND ended_at IS NULL
@@ -74,55 +80,6 @@ _WISHES = text(
     FROM confidential_instructions WHERE patient_id = ANY(:person_ids) AND ended_at IS NULL
     """
 ).bindparams(bindparam("person_ids", type_=ARRAY(BigInteger)))
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One consent or revocation, as it was said."""
-
-    channel: ContactChannel
-    scope: ConsentScope
-    phone_id: int | None
-    is_given: bool
-    said_at: datetime
-
-
-def standing_stops(words: Iterable[Word]) -> tuple[Stop, ...]:
-    """Return the revocations that hold, from all words in the order in which they came.
-
-    A consent ends those it covers: in the same medium, for the same number or for the same all of them, of
-    the same scope or a narrower one.
-    """
-    stops: list[Stop] = []
-    for word in words:
-        if word.is_given:
-            stops = [stop for stop in stops if not _covers(word, stop)]
-        else:
-            stops.append(Stop(word.channel, word.scope, word.phone_id, word.said_at))
-    return tuple(stops)
-
-
-def _covers(word: Word, stop: Stop) -> bool:
-    return (
-        word.channel is stop.channel
-        and word.phone_id == stop.phone_id
-        and WIDTH[word.scope] >= WIDTH[stop.scope]
-    )
-
-
-def automated_phones(words: Iterable[Word]) -> frozenset[int | None]:
-    """Return the numbers that may be called by machine; a revocation for all numbers ends each consent."""
-    allowed: set[int | None] = set()
-    for word in words:
-        if word.channel is not ContactChannel.CALL:
-            continue
-        if word.is_given:
-            allowed.add(word.phone_id)
-        elif word.phone_id is None:
-            allowed.clear()
-        else:
-            allowed.discard(word.phone_id)
-    return frozenset(allowed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from workqueue.rules.states import CauseKind, PhonePlace, TaskState
 from workqueue.rules.words import day_words, moment_words
 from workqueue.services import calling, contacting, drafts
 from workqueue.services.contacting.dials import Dial
+from workqueue.services.reading.reach import offered_phone_ids
 from workqueue.services.reading.reasons import Behind, behind, reasons, subject_words
 
 FAR_DAYS = 3_650
@@ -237,18 +238,17 @@ def _next_words(task: Task, today: date) -> str:
 
 
 def _phones(session: Session, task: Task, now: datetime) -> tuple[PhoneOption, ...]:
+    """Judge every number a rep may be shown; a confidential instruction hides all but its own."""
+    judged = contacting.judged(session, [task.id], now)
+    persons = {each.dial.person_id for each in judged}
+    offered = {phone_id for each in persons for phone_id in offered_phone_ids(session, each)}
     return tuple(
         PhoneOption(
-            each.phone_id,
-            dial.e164,
-            dial.extension,
-            dial.place,
-            dial.is_valid,
-            each.verdict,
-            _whose(dial),
+            each.phone_id, dial.e164, dial.extension, dial.place, dial.is_valid, each.verdict, _whose(dial)
         )
-        for each in contacting.judged(session, [task.id], now)
+        for each in judged
         for dial in [each.dial]
+        if each.phone_id in offered
     )
 
 
