@@ -8,7 +8,7 @@ from workers.drop_folder import look_into_the_folder
 from workqueue import jobs
 from workqueue.database import transaction
 from workqueue.jobs import Job
-from workqueue.services import deriving, health, heartbeats, intake, leasing, posting, sign_in
+from workqueue.services import deriving, health, heartbeats, holding, intake, leasing, posting, sign_in
 
 # A worker that hears its doorbell takes up a fact within a fraction of this.
 RING_AGAIN_AFTER = timedelta(seconds=1)
@@ -73,6 +73,12 @@ def rescore_what_is_due(now: datetime) -> None:
                 return
 
 
+def look_again_at_holds(now: datetime) -> None:
+    """Derive the accounts that came into being in the same moment as a hold on their person."""
+    with transaction() as session:
+        holding.derive_what_was_missed(session, now=now)
+
+
 def forget_what_is_over(now: datetime) -> None:
     with transaction() as session:
         heartbeats.forget_the_dead(session, now=now)
@@ -85,5 +91,6 @@ CHORES = [
     Chore("post what waits", 1, post_what_waits),
     Chore("end leases that ran out", 1, end_leases_that_ran_out),
     Chore("rescore what is due", 1, rescore_what_is_due),
+    Chore("look again at holds", 60, look_again_at_holds),
     Chore("forget what is over", 600, forget_what_is_over),
 ]

@@ -375,8 +375,8 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_notices_account_id")),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["users.id"], name=op.f("fk_notices_recorded_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.UniqueConstraint("account_id", "kind", "given_on", name=op.f("uq_notices_account_id_kind_given_on")),
     )
-    op.create_index("ix_notices_account_id", "notices", ["account_id"], unique=False)
     op.create_table(
         "call_events",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -556,9 +556,18 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
     )
     op.add_column("holds", sa.Column("lifted_by_id", sa.BigInteger(), nullable=True))
     op.add_column("holds", sa.Column("lift_reason", sa.Text(), server_default="", nullable=False))
+    op.add_column(
+        "holds",
+        sa.Column(
+            "findings", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
+        ),
+    )
     op.alter_column("holds", "account_id", existing_type=sa.BIGINT(), nullable=True)
     op.create_index(
         "ix_holds_patient_id", "holds", ["patient_id"], unique=False, postgresql_where="lifted_at IS NULL"
+    )
+    op.create_index(
+        "ix_holds_until_at", "holds", ["until_at", "id"], unique=False, postgresql_where="lifted_at IS NULL"
     )
     op.create_check_constraint(
         op.f("ck_holds_covers_one"), "holds", "(account_id IS NULL) <> (patient_id IS NULL)"
@@ -620,6 +629,8 @@ def downgrade() -> None:  # noqa: PLR0915  # one statement a table
     # What covers a whole person, or was received without a task, has no place in the older tables.
     op.execute("DELETE FROM holds WHERE account_id IS NULL")
     op.alter_column("holds", "account_id", existing_type=sa.BIGINT(), nullable=False)
+    op.drop_index("ix_holds_until_at", table_name="holds", postgresql_where="lifted_at IS NULL")
+    op.drop_column("holds", "findings")
     op.drop_column("holds", "lift_reason")
     op.drop_column("holds", "lifted_by_id")
     op.drop_column("holds", "kind")
@@ -644,7 +655,6 @@ def downgrade() -> None:  # noqa: PLR0915  # one statement a table
     op.drop_index("ix_payment_plans_account_id", table_name="payment_plans")
     op.drop_table("payment_plans")
     op.drop_table("call_events")
-    op.drop_index("ix_notices_account_id", table_name="notices")
     op.drop_table("notices")
     op.drop_index("ix_consents_patient_id", table_name="consents")
     op.drop_table("consents")

@@ -1,8 +1,10 @@
 """Holds: reasons to leave an account or a person alone, each with a kind, an owner and an end."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workqueue.models.base import At, Base, Id, text_enum
@@ -17,6 +19,8 @@ class Hold(Base):
         # The derivation asks for the holds in force on the accounts and the persons at hand.
         Index("ix_holds_account_id", "account_id", postgresql_where="lifted_at IS NULL"),
         Index("ix_holds_patient_id", "patient_id", postgresql_where="lifted_at IS NULL"),
+        # The list of leads: what ends next, and what ended without anybody having looked at it.
+        Index("ix_holds_until_at", "until_at", "id", postgresql_where="lifted_at IS NULL"),
         CheckConstraint("until_at > placed_at", name="ends"),
         CheckConstraint("(account_id IS NULL) <> (patient_id IS NULL)", name="covers_one"),
     )
@@ -34,3 +38,5 @@ class Hold(Base):
     lifted_at: Mapped[datetime | None]
     lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     lift_reason: Mapped[str] = mapped_column(default="", server_default="")
+    findings: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
+    """What the gate in front of pre-collection found when the account was referred."""

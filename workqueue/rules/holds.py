@@ -245,6 +245,20 @@ def kinds_that_stop(party: Party) -> tuple[HoldKind, ...]:
     return tuple(kind for kind, facts in HOLDS.items() if party in facts.stops)
 
 
+_NAMES = frozenset({HoldKind.MEDICAID, HoldKind.NO_SURPRISES, HoldKind.GOVERNMENT_PROGRAM})
+
+
+def kind_words(kind: HoldKind) -> str:
+    """Name a kind inside a sentence: small, unless it is a name."""
+    label = HOLDS[kind].label
+    return label if kind in _NAMES else label[0].lower() + label[1:]
+
+
+def hold_words(kind: HoldKind, reason: str) -> str:
+    """Name a hold in a line: kind and reason; what the office holds by itself, by the reason alone."""
+    return reason if kind is HoldKind.OFFICE else f"{kind_words(kind)}, {reason}"
+
+
 def is_petition_debt(service_on: date, petition_on: date) -> bool:
     """Tell whether care of that day falls under a bankruptcy.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from workqueue.rules import collection_clock as clock
 from workqueue.rules.collection_clock import NoticeGiven
-from workqueue.rules.holds import APPLICATIONS, HOLDS, HoldKind
+from workqueue.rules.holds import APPLICATIONS, HOLDS, HoldKind, kind_words
 from workqueue.rules.kinds import Party
 from workqueue.rules.notices import NoticeKind
 from workqueue.rules.state_timers import EXTRAORDINARY, CollectionStep, timers_for
@@ -83,6 +83,7 @@ class Gate:
         return {
             "on": self.on.isoformat(),
             "is_open": self.is_open,
+            "earliest_on": self.earliest_on.isoformat() if self.earliest_on else None,
             "day_0": self.day_0.isoformat() if self.day_0 else None,
             "conditions": [
                 {
@@ -251,7 +252,7 @@ def _no_hold(bundle: Sequence[Episode]) -> Condition:
         kind for each in bundle for kind in each.holds
         if kind not in APPLICATIONS and Party.PATIENT in HOLDS[kind].stops
     }  # fmt: skip
-    labels = _listed([HOLDS[kind].label.lower() for kind in HOLDS if kind in kinds])
+    labels = _listed([kind_words(kind) for kind in HOLDS if kind in kinds])
     return Condition(
         "NO_HOLD", "No hold stops the patient's side", not kinds,
         f"On hold: {labels}." if kinds else "No hold is in force.", "Office policy", "K",

@@ -8,15 +8,16 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Call, Callback, Hold, Patient, Phone, Task, Window
+from workqueue.models import Account, Call, Callback, Patient, Phone, Task, Window
 from workqueue.rules.call_states import CallState
 from workqueue.rules.contact import Attempt, ContactFacts, Verdict, inbound_call, may_contact, payer_call
 from workqueue.rules.dispositions import CONVERSATIONS, UNCOUNTED
+from workqueue.rules.holds import HOLDS, hold_words
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.phones import is_dialable
 from workqueue.rules.refusals import Invalid, Refusal
 from workqueue.rules.windows import zones_of_number
-from workqueue.services import leasing
+from workqueue.services import holding, leasing
 
 LOOK_BACK = timedelta(days=9)
 """Seven days of the person, wherever on earth they begin."""
@@ -143,13 +144,11 @@ def attempts_of(session: Session, patient_id: int, now: datetime) -> tuple[Attem
 
 
 def _hold(session: Session, account_id: int, now: datetime) -> tuple[datetime | None, str]:
-    row = session.execute(
-        select(Hold.until_at, Hold.reason)
-        .where(Hold.account_id == account_id, Hold.lifted_at.is_(None), Hold.until_at > now)
-        .order_by(Hold.until_at.desc())
-        .limit(1)
-    ).one_or_none()
-    return (row.until_at, row.reason) if row else (None, "")
+    account = session.get_one(Account, account_id)
+    for each in holding.in_force(session, account, now):
+        if Party.PATIENT in HOLDS[each.kind].stops:
+            return each.until_at, hold_words(each.kind, each.reason)
+    return None, ""
 
 
 def _write(

@@ -27,6 +27,7 @@ from workqueue.rules.states import CallbackState, EntryKind
 from workqueue.services.deriving.claim_rules import FENCE, NO_DAY, explains_a_balance
 from workqueue.services.deriving.days import no_moment, office_midnight, today
 from workqueue.services.deriving.scope import in_scope
+from workqueue.services.responsible import responsible_id
 
 FIRST_CALL_DAYS = 14
 """A patient is first called so many days after the balance became theirs: the statement comes before."""
@@ -121,6 +122,7 @@ def review_candidates(*, is_scoped: bool) -> Select[Any]:
 
 
 def _patient_window() -> ColumnElement[Any]:
+    """Return the window of the person who answers for the account: it is them who would be called."""
     return func.coalesce(Patient.window_id, UNKNOWN_WINDOW)
 
 
@@ -164,7 +166,7 @@ def patient_candidates(*, is_scoped: bool) -> Select[Any]:
             window_id=_patient_window(),
         )
         .select_from(a)
-        .outerjoin(Patient, Patient.id == a.patient_id)
+        .outerjoin(Patient, Patient.id == responsible_id)
         .outerjoin(promised, promised.c.account_id == a.id)
         .outerjoin(booked, booked.c.account_id == a.id)
         .outerjoin(next_payer, next_payer.c.account_id == a.id)
@@ -202,7 +204,7 @@ def promise_candidates(*, is_scoped: bool) -> Select[Any]:
         )
         .select_from(p)
         .join(a, a.id == p.account_id)
-        .outerjoin(Patient, Patient.id == a.patient_id)
+        .outerjoin(Patient, Patient.id == responsible_id)
         .outerjoin(paid, paid.c.promise_id == p.id)
         .where(p.cancelled_at.is_(None), a.patient_cents > 0)
         .where(came < p.cumulative_cents)
@@ -229,7 +231,7 @@ def callback_candidates(*, is_scoped: bool) -> Select[Any]:
         )
         .select_from(b)
         .join(a, a.id == b.account_id)
-        .outerjoin(Patient, Patient.id == a.patient_id)
+        .outerjoin(Patient, Patient.id == responsible_id)
         .where(b.state == CallbackState.BOOKED, in_scope(b.account_id, is_scoped=is_scoped))
         .offset(FENCE)
     )
