@@ -59,6 +59,7 @@ ROUTES = {
     "POST /api/v1/intake": "token lead admin",
     "GET /api/v1/files/<int:file_id>": "token lead admin auditor",
     "POST /api/v1/payments": "token rep lead admin",
+    "POST /api/v1/notices": "token rep lead admin",
     # A rep's work
     "GET /work": "rep lead",
     "POST /work/next": "rep lead",
@@ -78,8 +79,12 @@ ROUTES = {
     "POST /accounts": "rep lead auditor",
     "GET /accounts/<int:account_id>": "rep lead auditor",
     "POST /accounts/<int:account_id>/notes": "rep lead",
-    "POST /accounts/<int:account_id>/holds": "lead",
-    "POST /accounts/<int:account_id>/holds/<int:hold_id>/lift": "lead",
+    "POST /accounts/<int:account_id>/holds": "rep lead",
+    "POST /accounts/<int:account_id>/notices": "rep lead",
+    "POST /accounts/<int:account_id>/pre-collection": "lead",
+    "GET /holds": "lead auditor",
+    "GET /holds/<int:hold_id>": "lead auditor",
+    "POST /holds/<int:hold_id>/lift": "lead",
     "POST /accounts/<int:account_id>/callbacks": "rep lead",
     "POST /accounts/<int:account_id>/callbacks/<int:callback_id>/cancel": "rep lead",
     # A lead's team, and whether the queue is what it ought to be
