@@ -65,6 +65,9 @@ def test_leaving_the_recent_account_out_opens_the_gate(session: Session, sign_in
     patient = make_patient(session, state="TX")
     old, recent = ready(session, patient), ready(session, patient, billed=50)
     client = sign_in_as(sue(session))
+    page = client.get(f"/accounts/{old.id}").text
+    assert "together with 1 other account" in page
+    assert "By itself, this account's gate is open" in page
     both = client.post(f"/accounts/{old.id}/pre-collection", data={"account_ids": [old.id, recent.id]})
     assert both.status_code == 409
     alone = client.post(f"/accounts/{old.id}/pre-collection", data={"account_ids": [old.id]})

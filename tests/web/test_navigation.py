@@ -12,9 +12,9 @@ from workqueue.web.navigation import Display, display_of, nav_for
     ("role", "labels"),
     [
         (Role.REP, ["My day", "Accounts"]),
-        (Role.LEAD, ["My day", "Accounts", "Team", "Quarantine", "Files", "Queue health"]),
+        (Role.LEAD, ["My day", "Accounts", "Team", "Holds", "Quarantine", "Files", "Queue health"]),
         (Role.ADMIN, ["Queue health", "People"]),
-        (Role.AUDITOR, ["Accounts", "Team", "Quarantine", "Files", "Queue health"]),
+        (Role.AUDITOR, ["Accounts", "Team", "Holds", "Quarantine", "Files", "Queue health"]),
     ],
 )
 def test_each_role_sees_only_where_it_may_go(role: Role, labels: list[str]) -> None:

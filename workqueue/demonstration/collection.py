@@ -3,22 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Claim, Notice, Patient, Task
+from workqueue.models import Account, Claim, Fact, Notice, Patient, Task
 from workqueue.rules.collection_clock import NOTICE_DAYS
 from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.notices import NoticeKind
-from workqueue.rules.states import TaskState
+from workqueue.rules.states import FactKind, FactState, TaskState
 from workqueue.services import holding
+from workqueue.services.posting import post_facts
 
 LEAST_CENTS = 20_000
 """What the accounts of the examples owe at least."""
-OLD_SYSTEM_DAYS = 150
-"""Bills that came over from an older system were first sent so long ago."""
+OLD_BILLS = ((230, 3), (210, 3), (150, 3), (215, 2))
+"""Bills that came over from an older system: days since the first statement, and pieces of evidence."""
+OLD_BILL_CENTS = 48_200
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Example:
     days: int | None = None
     """Until it ends; none for as long as usual."""
 
+
+EVIDENCE = (NoticeKind.COLLECTION_NOTICE, NoticeKind.PLAIN_SUMMARY, NoticeKind.ORAL_EFFORT)
 
 EXAMPLES = (
     Example(HoldKind.ASSISTANCE_PENDING, "application for financial assistance", "leo", 21),
@@ -61,11 +66,11 @@ def collect(session: Session, people: Mapping[str, int], *, today: date, now: da
     """Give some accounts the evidence that comes before collection, and hold others."""
     send_statements(session, today=today, now=now)
     owing = _owing(session, len(EXAMPLES) + 8)
-    ready, owing = owing[:4], owing[4:]
-    for position, account_id in enumerate(ready):
-        # The time of three has come, unless a state makes them wait longer; the last has not been told.
-        kinds = [NoticeKind.COLLECTION_NOTICE, NoticeKind.PLAIN_SUMMARY, NoticeKind.ORAL_EFFORT]
-        _prepare(session, account_id, kinds[: 2 if position == 3 else 3], today=today, now=now)
+    persons, owing = owing[: len(OLD_BILLS)], owing[len(OLD_BILLS) :]
+    for position, (account_id, (days, pieces)) in enumerate(zip(persons, OLD_BILLS, strict=False)):
+        first_on = today - timedelta(days=days)
+        old_id = _carry_over(session, account_id, position, service_on=first_on - timedelta(days=21), now=now)
+        _prepare(session, old_id, EVIDENCE[:pieces], first_on=first_on, today=today, now=now)
     for example, account_id in zip(EXAMPLES, owing, strict=False):
         holding.place(
             session,
@@ -114,10 +119,40 @@ def _owing(session: Session, count: int) -> Sequence[int]:
     return list(by_person.values())[:count]
 
 
+def _carry_over(session: Session, account_id: int, position: int, *, service_on: date, now: datetime) -> int:
+    """Open an older bill of the same person, as an export of another system would; return the account."""
+    number = f"OLD{position + 1:06d}"
+    fact = Fact(
+        source_key=uuid5(NAMESPACE_OID, number),
+        content_hash=uuid5(NAMESPACE_OID, f"{number} opened"),
+        kind=FactKind.ACCOUNT_OPENED,
+        state=FactState.RECEIVED,
+        account_number=number,
+        effective_on=service_on,
+        charge_cents=OLD_BILL_CENTS + 1_350 * position,
+        code="self_pay",
+        payload={
+            "patient_id": session.scalar(select(Account.patient_id).where(Account.id == account_id)),
+            "service_on": service_on.isoformat(),
+        },
+        received_at=now,
+    )
+    session.add(fact)
+    session.flush()
+    post_facts(session, [fact.id], now=now)
+    return session.scalars(select(Account.id).where(Account.number == number)).one()
+
+
 def _prepare(
-    session: Session, account_id: int, kinds: Sequence[NoticeKind], *, today: date, now: datetime
+    session: Session,
+    account_id: int,
+    kinds: Sequence[NoticeKind],
+    *,
+    first_on: date,
+    today: date,
+    now: datetime,
 ) -> None:
-    first_on, noticed_on = today - timedelta(days=OLD_SYSTEM_DAYS), today - timedelta(days=NOTICE_DAYS + 2)
+    noticed_on = today - timedelta(days=NOTICE_DAYS + 2)
     session.add(
         Notice(
             account_id=account_id,

@@ -154,7 +154,7 @@ def _owed(bundle: Sequence[Episode]) -> Condition:
     nothing = [each.number for each in bundle if each.patient_cents <= 0]
     owed_cents = sum(each.patient_cents for each in bundle)
     return Condition(
-        "OWED", "Something is owed", not nothing,
+        "OWED", "Balance", not nothing,
         f"The patient owes nothing on {_listed(nothing)}." if nothing
         else f"The patient owes {dollars(owed_cents)}.",
         "Office policy", "K",
@@ -240,7 +240,7 @@ def _state_timers(
 def _no_application(bundle: Sequence[Episode]) -> Condition:
     open_on = [each.number for each in bundle if APPLICATIONS & set(each.holds)]
     return Condition(
-        "NO_APPLICATION", "No application for assistance is open", not open_on,
+        "NO_APPLICATION", "Financial assistance", not open_on,
         f"An application for assistance is open on {_listed(open_on)}: everything stops until it is decided."
         if open_on else "No application for assistance is open.",
         "26 CFR 1.501(r)-6(c)(5), (6)", "K-high",
@@ -254,7 +254,7 @@ def _no_hold(bundle: Sequence[Episode]) -> Condition:
     }  # fmt: skip
     labels = _listed([kind_words(kind) for kind in HOLDS if kind in kinds])
     return Condition(
-        "NO_HOLD", "No hold stops the patient's side", not kinds,
+        "NO_HOLD", "Holds", not kinds,
         f"On hold: {labels}." if kinds else "No hold is in force.", "Office policy", "K",
     )  # fmt: skip
 
@@ -262,7 +262,7 @@ def _no_hold(bundle: Sequence[Episode]) -> Condition:
 def _no_insurance(bundle: Sequence[Episode]) -> Condition:
     pending = [each.number for each in bundle if each.insurance_cents > 0]
     return Condition(
-        "NO_INSURANCE", "No payer still owes", not pending,
+        "NO_INSURANCE", "Payers", not pending,
         f"Payers still owe on {_listed(pending)}." if pending else "No payer still owes.",
         "Office policy", "K",
     )  # fmt: skip

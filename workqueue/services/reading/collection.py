@@ -46,6 +46,9 @@ class BundledAccount:
 @dataclass(frozen=True, slots=True)
 class CollectionView:
     gate: Gate
+    """Of all that are chosen."""
+    own_gate: Gate
+    """Of the account by itself."""
     bundle: tuple[BundledAccount, ...]
     later_steps: tuple[tuple[str, date], ...]
     """The first day of each extraordinary action, by the clocks alone."""
@@ -72,6 +75,7 @@ def collection_view(
     payers = _payers(session, account_id)
     return CollectionView(
         gate=looked_at.gate(office_day(now)),
+        own_gate=Bundle((own,), everything.states).gate(office_day(now)),
         bundle=tuple(
             BundledAccount(
                 each.account_id,
