@@ -1,19 +1,17 @@
 """POST /api/v1/notices: a statement run, or a mail house, reports what it sent."""
 
-from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from workqueue.api import bp
 from workqueue.api.auth import api_roles
 from workqueue.api.idempotency import Reply, idempotent, json_fields
-from workqueue.rules.notices import NoticeKind
 from workqueue.rules.refusals import Invalid
 from workqueue.rules.roles import Role
 from workqueue.services.notices import NoticeEntry, record
-from workqueue.web.forms import Fields
 from workqueue.web.guards import current_person, utc_now
+from workqueue.web.notice_entry import read_notice
 
 MOST_AT_ONCE = 5_000
 
@@ -37,12 +35,4 @@ def take_notices(session: Session) -> Reply:
 def _entry(place: int, raw: Any) -> NoticeEntry:
     if not isinstance(raw, dict):
         raise Invalid("Each notice is an object.", field=f"notices.{place}")
-    fields = Fields(raw)
-    account = fields.text("account", longest=200)
-    kind = fields.choice("kind", NoticeKind)
-    given_on = fields.day("given_on")
-    deadline_on = fields.day("deadline_on", is_required=False)
-    evidence = fields.text("evidence", longest=200, is_required=False)
-    for name, sentence in fields.errors.items():
-        raise Invalid(sentence, field=f"notices.{place}.{name}")
-    return NoticeEntry(account, cast("NoticeKind", kind), cast("date", given_on), deadline_on, evidence)
+    return read_notice(raw, f"notices.{place}")
