@@ -202,7 +202,10 @@ def derive_what_was_missed(session: Session, *, now: datetime) -> int:
 
 def covers(account: Account) -> ColumnElement[bool]:
     """Return the condition that a hold is on this account or on the person who answers for it."""
-    return or_(Hold.account_id == account.id, Hold.patient_id == (account.guarantor_id or account.patient_id))
+    person_id = account.guarantor_id or account.patient_id
+    is_of_account = Hold.account_id == account.id
+    # Of nobody there are no holds; compared with nothing, every hold on an account would be one of nobody's.
+    return is_of_account if person_id is None else or_(is_of_account, Hold.patient_id == person_id)
 
 
 def in_force(session: Session, account: Account, now: datetime) -> tuple[HoldInForce, ...]:

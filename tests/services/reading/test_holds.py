@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from tests.factories import NOON, TODAY, make_hold, otto, sue
-from tests.services.desk import billed_to_payer, owed_by_patient, task_of
+from tests.services.desk import billed_to_payer, owed_by_patient, task_of, unmatched_payment
 from tests.services.queues import derive
 from workqueue.models import Account, Patient
 from workqueue.rules.holds import HoldKind
@@ -91,3 +91,12 @@ def test_a_hold_that_ended_leaves_no_name_behind(session: Session) -> None:
     assert (line.held_until, line.hold_kind) == (None, None)
     (hold,) = account_view(session, account_id=account.id, now=NOON + DAY).holds
     assert not hold.is_in_force
+
+
+def test_money_of_nobody_is_under_nobody_elses_hold(session: Session) -> None:
+    placeholder = unmatched_payment(session)
+    make_hold(session, account=owed_by_patient(session))
+    assert account_view(session, account_id=placeholder.id, now=NOON).holds == ()
+    assert holding.in_force(session, session.get_one(Account, placeholder.id), NOON) == ()
+    task_id = task_of(session, placeholder, TaskKind.PAYMENT_UNMATCHED).id
+    assert task_card(session, task_id=task_id, rep_id=otto(session).id, now=NOON).hold_kind is None

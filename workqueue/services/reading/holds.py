@@ -12,6 +12,7 @@ from workqueue.models import Account, Hold, Patient, Task, User
 from workqueue.rules.holds import HOLDS, HoldKind, hold_words, kinds_that_stop
 from workqueue.rules.kinds import KINDS, Party
 from workqueue.rules.refusals import NotFound
+from workqueue.services.holding import covers
 from workqueue.services.responsible import accounts_of, responsible_id
 
 SOON = timedelta(days=7)
@@ -104,12 +105,8 @@ def _line(hold: Hold, owner_name: str, now: datetime) -> HoldLine:
 
 def holds_of(session: Session, account: Account, now: datetime) -> tuple[HoldLine, ...]:
     """Return the holds of an account and of its person, the newest first."""
-    person_id = account.guarantor_id or account.patient_id
     rows = session.execute(
-        select(*_COLUMNS)
-        .join(User, User.id == Hold.owner_id)
-        .where(or_(Hold.account_id == account.id, Hold.patient_id == person_id))
-        .order_by(Hold.id.desc())
+        select(*_COLUMNS).join(User, User.id == Hold.owner_id).where(covers(account)).order_by(Hold.id.desc())
     )
     return tuple(_line(hold, owner_name, now) for hold, owner_name in rows)
 
