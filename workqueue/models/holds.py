@@ -16,9 +16,10 @@ class Hold(Base):
 
     __tablename__ = "holds"
     __table_args__ = (
-        # The derivation asks for the holds in force on the accounts and the persons at hand.
-        Index("ix_holds_account_id", "account_id", postgresql_where="lifted_at IS NULL"),
-        Index("ix_holds_patient_id", "patient_id", postgresql_where="lifted_at IS NULL"),
+        # The derivation asks for the holds in force on the accounts and persons at hand, an open page every
+        # other second for the newest, lifted or not: so the lifted ones are in it.
+        Index("ix_holds_account_id", "account_id"),
+        Index("ix_holds_patient_id", "patient_id", postgresql_where="patient_id IS NOT NULL"),
         # The list of leads: what ends next, and what ended without anybody having looked at it.
         Index("ix_holds_until_at", "until_at", "id", postgresql_where="lifted_at IS NULL"),
         CheckConstraint("until_at > placed_at", name="ends"),
