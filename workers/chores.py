@@ -13,6 +13,7 @@ from workqueue.services import (
     estimating,
     health,
     heartbeats,
+    holding,
     intake,
     leasing,
     posting,
@@ -98,6 +99,12 @@ def end_stale_whereabouts(now: datetime) -> None:
                 return
 
 
+def look_again_at_holds(now: datetime) -> None:
+    """Derive the accounts that came into being in the same moment as a hold on their person."""
+    with transaction() as session:
+        holding.derive_what_was_missed(session, now=now)
+
+
 def forget_what_is_over(now: datetime) -> None:
     with transaction() as session:
         heartbeats.forget_the_dead(session, now=now)
@@ -112,5 +119,6 @@ CHORES = [
     Chore("rescore what is due", 1, rescore_what_is_due),
     Chore("estimate tonight", 60, estimate_tonight),
     Chore("end stale whereabouts", 60, end_stale_whereabouts),
+    Chore("look again at holds", 60, look_again_at_holds),
     Chore("forget what is over", 600, forget_what_is_over),
 ]

@@ -403,8 +403,10 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_notices_account_id")),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["users.id"], name=op.f("fk_notices_recorded_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.UniqueConstraint(
+            "account_id", "kind", "given_on", name=op.f("uq_notices_account_id_kind_given_on")
+        ),
     )
-    op.create_index("ix_notices_account_id", "notices", ["account_id"], unique=False)
     op.create_table(
         "call_events",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -589,9 +591,23 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
     )
     op.add_column("holds", sa.Column("lifted_by_id", sa.BigInteger(), nullable=True))
     op.add_column("holds", sa.Column("lift_reason", sa.Text(), server_default="", nullable=False))
+    op.add_column(
+        "holds",
+        sa.Column("findings", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
+    )
     op.alter_column("holds", "account_id", existing_type=sa.BIGINT(), nullable=True)
+    # Pages ask for lifted holds as well, every other second: the narrower index did not serve them.
+    op.drop_index("ix_holds_account_id", table_name="holds")
+    op.create_index("ix_holds_account_id", "holds", ["account_id"], unique=False)
     op.create_index(
-        "ix_holds_patient_id", "holds", ["patient_id"], unique=False, postgresql_where="lifted_at IS NULL"
+        "ix_holds_patient_id",
+        "holds",
+        ["patient_id"],
+        unique=False,
+        postgresql_where="patient_id IS NOT NULL",
+    )
+    op.create_index(
+        "ix_holds_until_at", "holds", ["until_at", "id"], unique=False, postgresql_where="lifted_at IS NULL"
     )
     op.create_check_constraint(
         op.f("ck_holds_covers_one"), "holds", "(account_id IS NULL) <> (patient_id IS NULL)"
@@ -657,11 +673,17 @@ def downgrade() -> None:  # noqa: PLR0915  # one statement a table
     op.drop_column("patients", "ssn_last4")
     op.drop_constraint(op.f("fk_holds_patient_id"), "holds", type_="foreignkey")
     op.drop_constraint(op.f("fk_holds_lifted_by_id"), "holds", type_="foreignkey")
-    op.drop_index("ix_holds_patient_id", table_name="holds", postgresql_where="lifted_at IS NULL")
+    op.drop_index("ix_holds_patient_id", table_name="holds", postgresql_where="patient_id IS NOT NULL")
+    op.drop_index("ix_holds_account_id", table_name="holds")
+    op.create_index(
+        "ix_holds_account_id", "holds", ["account_id"], unique=False, postgresql_where="lifted_at IS NULL"
+    )
     op.drop_constraint(op.f("ck_holds_covers_one"), "holds", type_="check")
     # What covers a whole person, or was received without a task, has no place in the older tables.
     op.execute("DELETE FROM holds WHERE account_id IS NULL")
     op.alter_column("holds", "account_id", existing_type=sa.BIGINT(), nullable=False)
+    op.drop_index("ix_holds_until_at", table_name="holds", postgresql_where="lifted_at IS NULL")
+    op.drop_column("holds", "findings")
     op.drop_column("holds", "lift_reason")
     op.drop_column("holds", "lifted_by_id")
     op.drop_column("holds", "kind")
@@ -689,7 +711,6 @@ def downgrade() -> None:  # noqa: PLR0915  # one statement a table
     op.drop_index("ix_payment_plans_account_id", table_name="payment_plans")
     op.drop_table("payment_plans")
     op.drop_table("call_events")
-    op.drop_index("ix_notices_account_id", table_name="notices")
     op.drop_table("notices")
     op.drop_index("ix_consents_patient_id", table_name="consents")
     op.drop_table("consents")

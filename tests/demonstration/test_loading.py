@@ -23,6 +23,7 @@ from workqueue.models import (
     FileReceipt,
     Hold,
     Note,
+    Notice,
     Patient,
     Promise,
     QuarantinedItem,
@@ -34,6 +35,9 @@ from workqueue.rules.kinds import TaskKind
 from workqueue.rules.roles import Role
 from workqueue.rules.states import FactState, TaskState
 from workqueue.services import deriving, estimating, leasing
+from workqueue.services.reading import holds
+from workqueue.services.reading.collection import collection_view
+from workqueue.services.reading.holds import HoldsAsked
 
 TODAY = date(2026, 3, 10)
 NOW = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
@@ -96,6 +100,21 @@ def test_some_payments_wait_for_a_person_and_a_file_came_twice(loaded: Session) 
 @pytest.mark.parametrize("model", [Call, Callback, Promise, Hold, Note])
 def test_the_reps_have_been_at_work(loaded: Session, model: type) -> None:
     assert loaded.scalar(select(func.count()).select_from(model))
+
+
+def test_holds_of_several_kinds_stand_in_every_way(loaded: Session) -> None:
+    assert len(set(loaded.scalars(select(Hold.kind)))) >= 8
+    assert loaded.scalars(select(Hold.id).where(Hold.patient_id.is_not(None))).all()
+    found = holds.counts(loaded, now=NOW)
+    assert all(found[each] for each in HoldsAsked), found
+
+
+def test_the_gate_before_pre_collection_is_open_for_some_and_closed_for_others(loaded: Session) -> None:
+    ids = loaded.scalars(select(Notice.account_id).distinct()).all()
+    gates = [collection_view(loaded, each, chosen=[], now=NOW).gate for each in ids]
+    assert any(each.is_open for each in gates)
+    assert any(not each.is_open and each.earliest_on for each in gates)
+    assert any(not each.is_open and each.day_0 and not each.earliest_on for each in gates)
 
 
 def test_every_role_is_there_and_reps_have_work_to_take(loaded: Session) -> None:

@@ -4,7 +4,7 @@ Override only what the test is about. The cast is Ana and Ben (reps of one team)
 rep of another team), Ada (admin) and Uma (auditor).
 """
 
-from tests.factories.accounts import make_account, make_claim, make_fact, make_hold, make_ledger_entry
+from tests.factories.accounts import make_account, make_claim, make_fact, make_ledger_entry
 from tests.factories.files import (
     make_file,
     make_file_receipt,
@@ -12,6 +12,7 @@ from tests.factories.files import (
     make_quarantined_item,
     make_remittance,
 )
+from tests.factories.holds import make_hold, make_notice
 from tests.factories.moments import NOON, TODAY
 from tests.factories.patients import make_patient, make_payer, make_phone, make_window
 from tests.factories.people import (
@@ -59,6 +60,7 @@ __all__ = [
     "make_lease",
     "make_ledger_entry",
     "make_note",
+    "make_notice",
     "make_outcome",
     "make_patient",
     "make_payer",

@@ -1,4 +1,4 @@
-"""Accounts, claims, holds, facts and the ledger."""
+"""Accounts, claims, facts and the ledger."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories.moments import NOON, TODAY, next_key, numbers
 from tests.factories.patients import make_patient, make_payer
-from tests.factories.people import sue
-from workqueue.models import Account, Claim, Fact, File, Hold, LedgerEntry, Patient, Payer, Remittance, User
+from workqueue.models import Account, Claim, Fact, File, LedgerEntry, Patient, Payer, Remittance
 from workqueue.rules.states import EntryKind, FactKind, FactState
 
 
@@ -18,6 +17,7 @@ def make_account(
     *,
     number: str | None = None,
     patient: Patient | None = None,
+    guarantor: Patient | None = None,
     is_identified: bool = True,
     service_on: date | None = TODAY - timedelta(days=40),
     charge_cents: int = 0,
@@ -32,6 +32,7 @@ def make_account(
     account = Account(
         number=number or f"T{next(numbers):06d}",
         patient_id=patient.id if patient else None,
+        guarantor_id=guarantor.id if guarantor else None,
         is_identified=is_identified,
         service_on=service_on,
         opened_at=opened_at,
@@ -80,29 +81,6 @@ def make_claim(
     session.add(claim)
     session.flush()
     return claim
-
-
-def make_hold(
-    session: Session,
-    *,
-    account: Account | None = None,
-    reason: str = "financial assistance under review",
-    owner: User | None = None,
-    placed_at: datetime = NOON,
-    until_at: datetime | None = None,
-    lifted_at: datetime | None = None,
-) -> Hold:
-    hold = Hold(
-        account_id=(account or make_account(session)).id,
-        reason=reason,
-        owner_id=(owner or sue(session)).id,
-        placed_at=placed_at,
-        until_at=until_at or placed_at + timedelta(days=30),
-        lifted_at=lifted_at,
-    )
-    session.add(hold)
-    session.flush()
-    return hold
 
 
 def make_fact(

@@ -21,11 +21,13 @@ from tests.factories import (
 )
 from tests.services.desk import open_office
 from tests.services.queues import derive, differences, kinds_on, open_kinds, task_of
-from workqueue.models import Account, Lane, Task
+from workqueue.models import Account, Lane, Patient, Task
 from workqueue.models.patients import NO_CALL_WINDOW, UNKNOWN_WINDOW
 from workqueue.rules.business_days import office_midnight
-from workqueue.rules.kinds import TaskKind
+from workqueue.rules.holds import HOLDS, HoldKind
+from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.states import CallbackState, TaskState
+from workqueue.services import deriving
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -237,3 +239,41 @@ def test_all_of_it_is_what_a_rebuild_would_have(session: Session) -> None:
     derive(session, account)
     assert session.scalars(select(Task.id).where(Task.account_id == account.id)).all()
     assert [each for each in differences(session) if each.account_id == account.id] == []
+
+
+def test_the_window_is_of_the_person_who_would_be_called(session: Session) -> None:
+    guarantor = make_patient(session, window=make_window(session, "Pacific/Honolulu"))
+    account = owing(session, guarantor=guarantor)
+    callback = make_callback(session, account=account, at=NOON + DAY)
+    derive(session, account)
+    for kind in (TaskKind.PATIENT_BALANCE, TaskKind.CALLBACK_DUE):
+        assert window_of(session, task_of(session, account, kind)) == guarantor.window_id
+    account.guarantor_id = None
+    session.flush()
+    derive(session, account)
+    patient = session.get_one(Patient, account.patient_id)
+    assert window_of(session, task_of(session, account, TaskKind.PATIENT_BALANCE)) == patient.window_id
+    assert callback.account_id == account.id
+    assert differences(session) == []
+
+
+@pytest.mark.parametrize("kind", HoldKind)
+@pytest.mark.parametrize("is_of_person", [False, True])
+def test_each_kind_of_hold_stops_the_tasks_it_names_and_no_others(
+    session: Session, kind: HoldKind, is_of_person: bool
+) -> None:
+    account = owing(session, insurance_cents=50_000)
+    make_claim(session, account=account, submitted_on=TODAY - 60 * DAY)
+    person = session.get_one(Patient, account.patient_id)
+    make_hold(session, account=account, person=person if is_of_person else None, kind=kind)
+    derive(session, account)
+    waiting = {
+        party: task_of(session, account, task_kind).state is TaskState.WAITING
+        for party, task_kind in (
+            (Party.PATIENT, TaskKind.PATIENT_BALANCE),
+            (Party.PAYER, TaskKind.CLAIM_NO_RESPONSE),
+        )
+    }
+    assert {party for party, waits in waiting.items() if waits} == HOLDS[kind].stops
+    deriving.rebuild(session, now=NOON)
+    assert differences(session) == []

@@ -18,14 +18,16 @@ from tests.factories import (
     make_claim,
     make_hold,
     make_outcome,
+    make_patient,
     make_payer,
     make_promise,
     make_task,
 )
 from tests.services.desk import open_office
 from tests.services.queues import derive, differences
-from workqueue.models import Account, Task
+from workqueue.models import Account, Patient, Task
 from workqueue.rules.calendar import office_day
+from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.priority import p_later_bp, score
 from workqueue.rules.priors import PRIORS
@@ -62,7 +64,11 @@ accounts = st.fixed_dictionaries(
         "claims": st.lists(claims, max_size=2),
         "promises": st.lists(promises, max_size=2),
         "callbacks": st.lists(moments, max_size=2),
-        "holds": st.lists(moments.filter(lambda at: at > NOON), max_size=2),
+        "holds": st.lists(
+            st.tuples(moments.filter(lambda at: at > NOON), st.sampled_from(HoldKind), st.booleans()),
+            max_size=3,
+        ),
+        "has_guarantor": st.booleans(),
         "limits": st.tuples(st.integers(1, 60), st.integers(1, 200), st.integers(1, 200)),
     }
 )
@@ -74,6 +80,7 @@ def make(session: Session, told: dict[str, Any]) -> Account:
     payer = make_payer(session, response_days=response_days, filing_days=filing_days, appeal_days=appeal_days)
     account = make_account(
         session,
+        guarantor=make_patient(session) if told["has_guarantor"] else None,
         insurance_cents=told["insurance_cents"],
         patient_cents=told["patient_cents"],
         is_identified=told["is_identified"],
@@ -99,8 +106,9 @@ def make(session: Session, told: dict[str, Any]) -> Account:
         )
     for at in told["callbacks"]:
         make_callback(session, account=account, at=at)
-    for at in told["holds"]:
-        make_hold(session, account=account, until_at=at)
+    person = session.get(Patient, account.guarantor_id or account.patient_id or 0)
+    for at, kind, is_of_person in told["holds"]:
+        make_hold(session, account=account, person=person if is_of_person else None, kind=kind, until_at=at)
     return account
 
 

@@ -106,6 +106,9 @@ ANOTHER_PRIORITY = """
     UPDATE task_changes SET before = before || '{"priority": -1}'
     WHERE id = (SELECT max(id) FROM task_changes WHERE before ? 'priority')
 """
+HELD_FOR_NOTHING = """
+    UPDATE tasks SET state = 'waiting', held_until = '2026-03-13T17:00:00Z' WHERE kind = 'patient_balance'
+"""
 DAMAGES = [
     ("facts_applied", "UPDATE inbox SET account_id = NULL WHERE kind = 'payment' AND state = 'applied'"),
     ("facts_applied", "UPDATE inbox SET processed_at = NULL WHERE state = 'applied'"),
@@ -138,6 +141,7 @@ DAMAGES = [
     ("outcomes", "UPDATE leases SET ended_by = 'ran_out' WHERE ended_by = 'outcome'"),
     ("outcomes", "UPDATE outcomes SET lease_token = -1"),
     ("calls", """UPDATE calls SET verdict = '{"is_allowed": false}'"""),
+    ("holds", HELD_FOR_NOTHING),
     ("history", ANOTHER_PRIORITY),
     ("causes", "UPDATE task_changes SET cause_id = -1 WHERE cause = 'fact'"),
     ("causes", "UPDATE task_changes SET cause_id = -1 WHERE cause = 'outcome'"),

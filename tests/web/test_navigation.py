@@ -18,6 +18,7 @@ from workqueue.web.navigation import Display, display_of, nav_for
                 "My day",
                 "Accounts",
                 "Team",
+                "Holds",
                 "Quarantine",
                 "Files",
                 "Queue health",
@@ -31,6 +32,7 @@ from workqueue.web.navigation import Display, display_of, nav_for
             [
                 "Accounts",
                 "Team",
+                "Holds",
                 "Quarantine",
                 "Files",
                 "Queue health",

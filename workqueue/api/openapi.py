@@ -19,6 +19,7 @@ from workqueue.rules.channels import ConsentScope, ContactChannel, PointSource
 from workqueue.rules.contact_verdict import Verdict
 from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.kinds import TaskKind
+from workqueue.rules.notices import NoticeKind
 from workqueue.rules.states import PhonePlace, TaskState
 from workqueue.services.outcomes import LoggedOutcome
 from workqueue.services.reading.account import AccountView
@@ -33,6 +34,8 @@ VERSION = "1.0.0"
 ROW_ID: Schema = {"type": "integer", "minimum": 1}
 TEXT: Schema = {"type": "string"}
 CENTS: Schema = {"type": "integer", "description": "US cents"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+DAY: Schema = {"type": "string", "format": "date"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 BINARY: Schema = {"type": "string", "format": "binary"}
 
@@ -193,6 +196,21 @@ def operations(schemas: Schemas) -> tuple[Operation, ...]:
             {201: _object(PAYMENT), 200: _object(PAYMENT)},
             body=_object({"source": TEXT, "source_id": TEXT, "account": TEXT, "amount_cents": CENTS,
                           "received_at": MOMENT}),
+        ),
+        Operation(
+            "post", "/notices", "take_notices",
+            "Report statements and notices that were sent; the same run again changes nothing.",
+            {201: _object({"recorded": COUNT, "known": COUNT,
+                           "unknown": {"type": "array", "items": COUNT,
+                                       "description": "places in the run whose account nobody knows"}})},
+            body=_object({"notices": {
+                "type": "array", "minItems": 1, "maxItems": 5000,
+                "items": _object(
+                    {"account": TEXT, "kind": schemas.of(NoticeKind), "given_on": DAY},
+                    deadline_on={**DAY, "description": "needed for a collection_notice, 30 days away"},
+                    evidence=TEXT,
+                ),
+            }}),
         ),
         Operation(
             "post", "/intake", "take_file", "Hand in a file, as multipart or as the body.",

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from workqueue import jobs
-from workqueue.demonstration import history, work
+from workqueue.demonstration import collection, history, work
 from workqueue.demonstration.people import SignIn, hire, is_staffed
 from workqueue.demonstration.stories import tell
 from workqueue.demonstration.wishes import tell_wishes
@@ -20,7 +20,6 @@ from workqueue.kit.workshop import Workshop
 from workqueue.models import Account, Base, Fact, QuarantinedItem, Task
 from workqueue.rules.refusals import Refusal
 from workqueue.rules.states import TaskState
-from workqueue.services import holding
 
 LOCK = 7_007
 """Advisory lock: two loads at once would be two offices."""
@@ -106,8 +105,8 @@ def load(
         if _is_worked(day.on, today):
             keep_some(staff.work(session, day.now), days[position + 1 :], staff.draw)
     _surprise(session, accounts, seed=seed, today=today, now=now)
-    _hold_some(session, people["leo"], today=today, now=now)
     tell_wishes(session, people, today=today, now=now)
+    collection.collect(session, people, today=today, now=now)
     history.pass_time(session, now=now)
     # All is posted; no worker need be woken for any of it.
     jobs.take_rings(session)
@@ -179,25 +178,6 @@ def _surprise(session: Session, accounts: int, *, seed: int, today: date, now: d
         history.take(session, file, now=now, on=today)
     for file in faulty_files(shop, portions_of(bills, len(FAULTS)), FAULTS):
         history.take(session, file, now=now, on=today)
-
-
-def _hold_some(session: Session, owner_id: int, *, today: date, now: datetime) -> None:
-    """Hold a few accounts whose patients have applied for assistance."""
-    owing = session.scalars(
-        select(Account.id)
-        .where(Account.is_identified, Account.patient_cents > 50_000)
-        .order_by(Account.patient_cents.desc(), Account.id)
-        .limit(3)
-    ).all()
-    for account_id in owing:
-        holding.place(
-            session,
-            account_id=account_id,
-            reason="application for financial assistance",
-            until_on=today + timedelta(days=21),
-            owner_id=owner_id,
-            now=now,
-        )
 
 
 def _counted(session: Session) -> Loaded:

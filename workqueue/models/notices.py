@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workqueue.models.base import At, Base, Id, text_enum
@@ -13,7 +13,10 @@ class Notice(Base):
     """One thing sent or said about an account. 26 CFR 1.501(r)-6 and 42 CFR 413.89 count days from it."""
 
     __tablename__ = "notices"
-    __table_args__ = (Index("ix_notices_account_id", "account_id"),)
+    __table_args__ = (
+        # One of a kind a day: a run that is reported twice changes nothing. Also how an account's are found.
+        UniqueConstraint("account_id", "kind", "given_on"),
+    )
     id: Mapped[Id]
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     kind: Mapped[NoticeKind] = mapped_column(text_enum(NoticeKind))

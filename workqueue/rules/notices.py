@@ -18,3 +18,15 @@ class NoticeKind(StrEnum):
     VALIDATION = "validation"
     PAYER_DECIDED = "payer_decided"
     """The remittance after which the patient could first be billed (42 CFR 413.89(e)(2))."""
+
+
+NOTICES: dict[NoticeKind, str] = {
+    NoticeKind.STATEMENT: "Statement",
+    NoticeKind.FINAL_NOTICE: "Final notice",
+    NoticeKind.COLLECTION_NOTICE: "Written notice of collection, with a deadline",
+    NoticeKind.PLAIN_SUMMARY: "Plain-language summary of financial assistance",
+    NoticeKind.ORAL_EFFORT: "Told of financial assistance by word of mouth",
+    NoticeKind.VALIDATION: "Validation notice",
+    NoticeKind.PAYER_DECIDED: "A payer decided, or will not pay",
+}
+"""How each is called on a page."""

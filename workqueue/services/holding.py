@@ -1,61 +1,148 @@
-"""Holds: a reason to leave a patient alone, with an owner and an end. There is none without an end."""
+"""Holds: a reason to leave a patient or a payer alone, with a kind, an owner and an end.
+
+A hold on a person covers all accounts they answer for, also those opened later: the derivation looks at the
+person whenever it looks at an account.
+"""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Hold
 from workqueue.rules.business_days import office_midnight
 from workqueue.rules.calendar import office_day
-from workqueue.rules.holds import HoldKind
-from workqueue.rules.refusals import Invalid, NotFound
+from workqueue.rules.contact_facts import HoldInForce
+from workqueue.rules.holds import HOLDS, LONGEST_DAYS, HoldKind, HoldReach, is_petition_debt
+from workqueue.rules.refusals import Invalid, NotFound, Refusal
 from workqueue.rules.states import CauseKind
 from workqueue.services import deriving
+from workqueue.services.people import check_worker
 from workqueue.services.posting import lock_accounts
+from workqueue.services.responsible import accounts_of
 
-LONGEST_DAYS = 365
-"""A longer reason is looked at again once a year."""
+MISSED_WITHIN = timedelta(minutes=5)
+"""Longer than any transaction that opens accounts is let run."""
+
+
+class HoldOver(Refusal):
+    """Somebody has lifted the hold already."""
+
+    code = "hold_over"
+    sentence = "This hold was lifted already."
 
 
 def place(
-    session: Session, *, account_id: int, reason: str, until_on: date, owner_id: int, now: datetime
+    session: Session,
+    *,
+    account_id: int,
+    kind: HoldKind = HoldKind.OFFICE,
+    reason: str,
+    until_on: date | None = None,
+    owner_id: int,
+    placed_by_id: int | None = None,
+    now: datetime,
 ) -> int:
-    """Hold the account until the beginning of that day; return the hold's number."""
-    reason = reason.strip()
-    today = office_day(now)
-    if not reason:
-        raise Invalid("Say why the account is held.", field="reason")
-    if not today < until_on <= today + timedelta(days=LONGEST_DAYS):
-        raise Invalid(f"A hold ends within {LONGEST_DAYS} days; choose a day after today.", field="until_on")
-    lock_accounts(session, [account_id])
-    if session.scalar(select(Account.id).where(Account.id == account_id)) is None:
+    """Hold the account, or the person who answers for it if that is what the kind covers.
+
+    It lasts until the beginning of `until_on`, or as long as such a hold usually does. All accounts it covers
+    are derived. Return the hold's number.
+    """
+    check_worker(session, owner_id, field="owner_id")
+    until_on = _checked(kind, reason, until_on, now)
+    row = session.execute(select(Account).where(Account.id == account_id)).scalar_one_or_none()
+    if row is None:
         raise NotFound
-    hold = put(
+    person_id = row.guarantor_id or row.patient_id
+    if HOLDS[kind].reach is HoldReach.PERSON and person_id is None:
+        raise Invalid("Nobody is known who answers for this account; find out first.", field="kind")
+    is_of_person = HOLDS[kind].reach is HoldReach.PERSON and person_id is not None
+    covered = accounts_of(session, person_id) if is_of_person and person_id else [account_id]
+    lock_accounts(session, covered)
+    hold_id = put(
         session,
-        kind=HoldKind.OFFICE,
-        account_id=account_id,
+        kind=kind,
+        account_id=None if is_of_person else account_id,
+        patient_id=person_id if is_of_person else None,
         reason=reason,
         until_on=until_on,
         owner_id=owner_id,
         now=now,
     )
-    deriving.derive(session, {account_id: hold}, cause=CauseKind.HOLD, now=now, actor_id=owner_id)
-    return hold
+    _derive(session, dict.fromkeys(covered, hold_id), placed_by_id or owner_id, now)
+    return hold_id
+
+
+def place_bankruptcy(
+    session: Session,
+    *,
+    account_id: int,
+    petition_on: date,
+    reason: str,
+    until_on: date | None = None,
+    owner_id: int,
+    placed_by_id: int | None = None,
+    now: datetime,
+) -> tuple[int, ...]:
+    """Hold every account of the person with care up to the day of the petition, in one act.
+
+    Care after the petition stays collectible (11 USC 362(a)(6)). Accounts already held for it until then are
+    left as they are. Return the accounts that are held now because of it.
+    """
+    kind = HoldKind.BANKRUPTCY
+    check_worker(session, owner_id, field="owner_id")
+    until_on = _checked(kind, reason, until_on, now)
+    if petition_on > office_day(now):
+        raise Invalid(
+            "The petition cannot lie ahead; enter the day of the court's notice.", field="petition_on"
+        )
+    account = session.scalar(select(Account).where(Account.id == account_id))
+    if account is None:
+        raise NotFound
+    person_id = account.guarantor_id or account.patient_id
+    ids = accounts_of(session, person_id) if person_id else [account_id]
+    lock_accounts(session, ids)
+    held = set(
+        session.scalars(
+            select(Hold.account_id)
+            .where(Hold.account_id.in_(ids), Hold.kind == kind, Hold.lifted_at.is_(None))
+            .where(Hold.until_at >= office_midnight(until_on))
+        )
+    )
+    days = session.execute(
+        select(Account.id, Account.service_on, Account.opened_at).where(Account.id.in_(ids))
+    )
+    under_it = [
+        row.id for row in days if is_petition_debt(row.service_on or office_day(row.opened_at), petition_on)
+    ]
+    if not under_it:
+        raise Invalid(
+            "All care of this person came after that day; it stays collectible.", field="petition_on"
+        )
+    causes: dict[int, int | None] = {
+        each: put(
+            session, kind=kind, account_id=each, reason=reason, until_on=until_on, owner_id=owner_id, now=now
+        )
+        for each in sorted(set(under_it) - held)
+    }
+    _derive(session, causes, placed_by_id or owner_id, now)
+    return tuple(causes)
 
 
 def put(
     session: Session,
     *,
-    kind: HoldKind,
+    kind: HoldKind = HoldKind.OFFICE,
+    account_id: int | None = None,
+    patient_id: int | None = None,
     reason: str,
     until_on: date,
     owner_id: int,
     now: datetime,
-    account_id: int | None = None,
-    patient_id: int | None = None,
+    findings: dict[str, Any] | None = None,
 ) -> int:
-    """Write the hold of one account, or of all that a person answers for.
+    """Write a hold on an account or on a person, one of the two.
 
     The caller has locked the accounts it covers, and derives them.
     """
@@ -63,24 +150,91 @@ def put(
         kind=kind,
         account_id=account_id,
         patient_id=patient_id,
-        reason=reason,
+        reason=reason.strip(),
         owner_id=owner_id,
         placed_at=now,
         until_at=office_midnight(until_on),
+        findings=findings or {},
     )
     session.add(hold)
     session.flush()
     return hold.id
 
 
-def lift(session: Session, *, hold_id: int, actor_id: int, now: datetime) -> None:
-    """End a hold before its time; one that was lifted before stays as it was."""
-    account_id = session.scalar(select(Hold.account_id).where(Hold.id == hold_id))
-    if account_id is None:
+def lift(session: Session, *, hold_id: int, reason: str, actor_id: int, now: datetime) -> None:
+    """End a hold before its time, or close one that ran out; what waited for it is derived.
+
+    Raises HoldOver when somebody lifted it before.
+    """
+    if not reason.strip():
+        raise Invalid("Say why the hold is lifted.", field="reason")
+    hold = session.get(Hold, hold_id)
+    if hold is None:
         raise NotFound
-    lock_accounts(session, [account_id])
-    hold = session.get_one(Hold, hold_id, populate_existing=True)
+    covered = _covered(session, hold)
+    lock_accounts(session, covered)
+    # A hold on a person who answers for nothing has no account to be locked by.
+    hold = session.get_one(Hold, hold_id, populate_existing=True, with_for_update=True)
     if hold.lifted_at is not None:
-        return
-    hold.lifted_at = now
-    deriving.derive(session, {account_id: hold_id}, cause=CauseKind.HOLD, now=now, actor_id=actor_id)
+        raise HoldOver
+    hold.lifted_at, hold.lifted_by_id, hold.lift_reason = now, actor_id, reason.strip()
+    _derive(session, dict.fromkeys(covered, hold_id), actor_id, now)
+
+
+def derive_what_was_missed(session: Session, *, now: datetime) -> int:
+    """Derive the accounts of persons on whom a hold was placed or lifted a moment ago; return how many.
+
+    An account that is opened, or given its patient, in the very moment of the hold sees nothing of it, and
+    the hold nothing of the account. Persons are not locked against this: intake names thousands at once.
+    """
+    since = now - MISSED_WITHIN
+    person_ids = session.scalars(
+        select(Hold.patient_id)
+        .where(Hold.patient_id.is_not(None), or_(Hold.placed_at > since, Hold.lifted_at > since))
+        .distinct()
+    ).all()
+    ids = [each for person_id in person_ids if person_id for each in accounts_of(session, person_id)]
+    if ids:
+        lock_accounts(session, ids)
+        deriving.derive(session, dict.fromkeys(ids), cause=CauseKind.CLOCK, now=now)
+    return len(ids)
+
+
+def covers(account: Account) -> ColumnElement[bool]:
+    """Return the condition that a hold is on this account or on the person who answers for it."""
+    person_id = account.guarantor_id or account.patient_id
+    is_of_account = Hold.account_id == account.id
+    # Of nobody there are no holds; compared with nothing, every hold on an account would be one of nobody's.
+    return is_of_account if person_id is None else or_(is_of_account, Hold.patient_id == person_id)
+
+
+def in_force(session: Session, account: Account, now: datetime) -> tuple[HoldInForce, ...]:
+    """Return the holds on an account and on the person who answers for it, the longest first."""
+    rows = session.execute(
+        select(Hold.kind, Hold.reason, Hold.until_at)
+        .where(covers(account), Hold.lifted_at.is_(None), Hold.until_at > now)
+        .order_by(Hold.until_at.desc(), Hold.id)
+    )
+    return tuple(HoldInForce(*row) for row in rows)
+
+
+def _checked(kind: HoldKind, reason: str, until_on: date | None, now: datetime) -> date:
+    today = office_day(now)
+    if kind is HoldKind.PRE_COLLECTION:
+        raise Invalid("Refer the account to pre-collection; the gate decides.", field="kind")
+    if not reason.strip():
+        raise Invalid("Say why it is held.", field="reason")
+    until_on = until_on or today + timedelta(days=HOLDS[kind].usual_days)
+    if not today < until_on <= today + timedelta(days=LONGEST_DAYS):
+        raise Invalid(f"A hold ends within {LONGEST_DAYS} days; choose a day after today.", field="until_on")
+    return until_on
+
+
+def _covered(session: Session, hold: Hold) -> list[int]:
+    if hold.account_id is not None:
+        return [hold.account_id]
+    return accounts_of(session, hold.patient_id) if hold.patient_id is not None else []
+
+
+def _derive(session: Session, causes: dict[int, int | None], actor_id: int, now: datetime) -> None:
+    deriving.derive(session, causes, cause=CauseKind.HOLD, now=now, actor_id=actor_id)

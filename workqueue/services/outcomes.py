@@ -28,10 +28,10 @@ from workqueue.services import (
     next_steps,
 )
 from workqueue.services.following import Logged
-from workqueue.services.guarantors import accounts_of, is_answered_for_by
 from workqueue.services.leasing import LeaseLost
 from workqueue.services.money import target_of
 from workqueue.services.posting import lock_accounts
+from workqueue.services.responsible import accounts_of, answered_for_by
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _accounts_to_lock(session: Session, task_id: int, entry: OutcomeEntry) -> li
     if KINDS[row.kind].party is Party.PATIENT and row.person_id is not None:
         # One call is about the person: what it says holds for all they answer for, and where they can be
         # called matters for their own bills too, whoever answers for those.
-        also.append(is_answered_for_by(row.person_id))
+        also.append(answered_for_by(row.person_id))
         also.append(Account.patient_id == row.person_id)
     return sorted(session.scalars(select(Account.id).where(or_(*also))))
 

@@ -256,6 +256,20 @@ def listed(session: Session, *, user_id: int | None = None) -> list[PersonRow]:
     ]
 
 
+def workers(session: Session) -> list[tuple[int, str]]:
+    """Return id and name of those who work accounts, and may look after a hold."""
+    rows = session.execute(
+        select(User.id, User.name).where(User.is_active, User.role.in_(WORKERS)).order_by(User.name)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def check_worker(session: Session, user_id: int, *, field: str) -> None:
+    """Refuse to give anything to somebody who could not look after it."""
+    if user_id not in {each for each, _ in workers(session)}:
+        raise Invalid("Choose somebody who works accounts.", field=field)
+
+
 def _locked(session: Session, user_id: int) -> User:
     # Two admins who change one person at once must not each undo the other's half.
     user = session.get(User, user_id, with_for_update=True, populate_existing=True)

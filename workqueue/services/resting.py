@@ -11,7 +11,7 @@ from workqueue.models import Account, Task
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.states import TaskState
 from workqueue.services import contacting
-from workqueue.services.guarantors import is_answered_for_by
+from workqueue.services.responsible import answered_for_by
 
 RESTING = [
     kind
@@ -33,7 +33,7 @@ def let_the_person_rest(session: Session, account_id: int, *, until: datetime, n
     task_ids = session.scalars(
         select(Task.id)
         .join(Account, Account.id == Task.account_id)
-        .where(is_answered_for_by(person_id), Task.kind.in_(RESTING), Task.state != TaskState.CLOSED)
+        .where(answered_for_by(person_id), Task.kind.in_(RESTING), Task.state != TaskState.CLOSED)
     ).all()
     legal = contacting.next_legal_moments(session, task_ids, person_id, after=until, now=now)
     moments = {task_id: legal.get(task_id) or until for task_id in task_ids}

@@ -138,6 +138,12 @@ COMPARISONS = (
         "{count} calls have no verdict that allows them.",
     ),
     _Comparison(
+        "holds",
+        sql.HOLDS_OFF,
+        "Every task on hold waits for a hold that says why, whose it is, and until when.",
+        "{count} tasks are on hold for no hold that is in force.",
+    ),
+    _Comparison(
         "history",
         sql.HISTORY_OFF,
         "Every change begins where the one before it ended.",
@@ -163,7 +169,7 @@ def certify(session: Session, *, now: datetime) -> Certificate:
         at=now,
         checks=(
             _facts(facts),
-            *(_compare(session, each) for each in COMPARISONS),
+            *(_compare(session, each, now) for each in COMPARISONS),
             _balances(balances),
         ),
         facts=facts,
@@ -171,8 +177,8 @@ def certify(session: Session, *, now: datetime) -> Certificate:
     )
 
 
-def _compare(session: Session, comparison: _Comparison) -> Check:
-    count: int = session.execute(text(comparison.statement)).scalar_one()
+def _compare(session: Session, comparison: _Comparison, now: datetime) -> Check:
+    count: int = session.execute(text(comparison.statement), {"now": now}).scalar_one()
     sentence = comparison.wrong.format(count=count) if count else comparison.right
     return Check(comparison.name, count == 0, count, sentence)
 

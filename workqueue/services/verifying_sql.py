@@ -140,6 +140,17 @@ CALLS_WITHOUT_VERDICT = """
     SELECT count(*) FROM calls WHERE verdict->>'is_allowed' IS DISTINCT FROM 'true'
 """
 
+# A hold that has ended leaves its moment with the task until the sweeper comes by.
+HOLDS_OFF = """
+    SELECT count(*) FROM tasks t
+    LEFT JOIN accounts a ON a.id = t.account_id
+    WHERE t.state = 'waiting' AND t.held_until > :now AND NOT EXISTS (
+        SELECT FROM holds h
+        WHERE (h.account_id = a.id OR h.patient_id = coalesce(a.guarantor_id, a.patient_id))
+          AND h.lifted_at IS NULL AND h.until_at = t.held_until AND h.reason <> ''
+    )
+"""
+
 # Between two rows of a task only a lease may have come and gone: grants are kept in `leases`. A row that a
 # person wrote says only what they changed, so each value is compared where both rows have it.
 HISTORY_OFF = """

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from workqueue.rules.calendar import office_day
 from workqueue.rules.disposition_facts import Effect
 from workqueue.rules.dispositions import DISPOSITIONS
+from workqueue.rules.holds import HOLDS, HoldKind, HoldReach
 from workqueue.rules.kinds import Party
 from workqueue.rules.languages import LANGUAGES
 from workqueue.rules.roles import WORKERS
@@ -113,3 +114,52 @@ def _call(line: CallLine) -> Entry:
         "accent",
         "Not logged yet.",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HoldChoice:
+    """One kind of hold as the form offers it."""
+
+    value: str
+    label: str
+    sentence: str
+    citation: str
+    tag: str
+    covers: str
+    stops: str
+    usual_until: date
+    is_bankruptcy: bool
+
+
+STOPPED = {
+    frozenset({Party.PATIENT}): "Stops the patient's tasks; payers are still followed up.",
+    frozenset({Party.PAYER}): "Stops the payer's tasks; the patient's go on.",
+    frozenset({Party.PATIENT, Party.PAYER}): "Stops the patient's and the payer's tasks.",
+}
+
+
+def hold_choices(kinds: Iterable[HoldKind], now: datetime) -> tuple[HoldChoice, ...]:
+    """Return what may be placed, each with the day until which such a hold usually lasts."""
+    today = office_day(now)
+    return tuple(
+        HoldChoice(
+            value=kind.value,
+            label=(facts := HOLDS[kind]).label,
+            sentence=facts.sentence,
+            citation=facts.citation,
+            tag=facts.tag,
+            covers=_covers(kind),
+            stops=STOPPED[facts.stops],
+            usual_until=today + timedelta(days=facts.usual_days),
+            is_bankruptcy=kind is HoldKind.BANKRUPTCY,
+        )
+        for kind in kinds
+    )
+
+
+def _covers(kind: HoldKind) -> str:
+    if kind is HoldKind.BANKRUPTCY:
+        return "Covers all accounts of the person with care up to the day of the petition."
+    if HOLDS[kind].reach is HoldReach.PERSON:
+        return "Covers all accounts this person answers for, also later ones."
+    return "Covers this account."

@@ -51,6 +51,7 @@ DESTINATIONS = (
     Destination("My day", "/work", "list-checks", WORKERS, "g w"),
     Destination("Accounts", "/accounts", "receipt-text", READERS, "g a"),
     Destination("Team", "/team", "users", OVERSEERS, "g t"),
+    Destination("Holds", "/holds", "flag", OVERSEERS, "g o"),
     Destination("Quarantine", "/quarantine", "triangle-alert", OVERSEERS, "g q"),
     Destination("Files", "/files", "file-text", OVERSEERS, "g f"),
     Destination("Queue health", "/health-of-queue", "activity", EVERYONE - {Role.REP}, "g h"),

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from workqueue.database import reading
 from workqueue.logging import log
+from workqueue.rules.holds import kind_words
 from workqueue.rules.roles import Role
 from workqueue.schema import newest
 from workqueue.services import deriving, verifying
@@ -61,6 +62,10 @@ def places(summary: QueueSummary) -> list[dict[str, object]]:
         ("Put off until a day", summary.deferred),
         *((f"Waiting for the {party.value}", count) for party, count in summary.waiting.items()),
         ("On hold", summary.held),
+        *(
+            (f"On hold: {kind_words(kind)}", count)
+            for kind, count in sorted(summary.held_by_kind.items(), key=lambda each: (-each[1], each[0]))
+        ),
         ("Closed with a reason", summary.closed),
     ]
     return [{"label": label, "value": count, "text": f"{count:,}"} for label, count in rows]

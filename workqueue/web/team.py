@@ -13,7 +13,9 @@ from workqueue.rules.refusals import NotFound
 from workqueue.rules.roles import Role
 from workqueue.rules.states import TaskState
 from workqueue.services import leasing, teams
+from workqueue.services.reading import holds
 from workqueue.services.reading import team as team_reading
+from workqueue.services.reading.holds import HoldsAsked
 from workqueue.services.reading.task import TaskCard, colleagues, task_card
 from workqueue.services.reading.team import CallWindow, Cursor, TeamFilters
 from workqueue.web.forms import Fields
@@ -63,6 +65,7 @@ def show() -> ResponseReturnValue:
         found = team_reading.with_outlooks(session, found, now)
         people = team_reading.who_holds_what(session, team_id=asked.team_id)
         counts = team_reading.counts(session, team_id=asked.team_id)
+        ended_holds = holds.counts(session, now=utc_now())[HoldsAsked.ENDED]
     return page_or_partial(
         "team/show.html",
         "team/_queue.html",
@@ -76,6 +79,7 @@ def show() -> ResponseReturnValue:
         kinds=[(kind.value, facts.label) for kind, facts in KINDS.items()],
         first_url=asked.url() if asked.after else None,
         next_url=asked.url(found.next) if found.next else None,
+        ended_holds=ended_holds,
         may_give=current_person().role is Role.LEAD,
         now=now,
     )

@@ -10,6 +10,7 @@ from flask import Flask
 from workqueue.rules.calendar import OFFICE_ZONE
 from workqueue.rules.contact_rule_words import is_to_be_confirmed, jurisdiction_words
 from workqueue.rules.contact_verdict import RuleResult
+from workqueue.rules.holds import HoldKind, kind_words
 from workqueue.rules.kinds import Party
 from workqueue.rules.phones import dial_uri
 from workqueue.rules.preferences import scope_words
@@ -61,9 +62,13 @@ def stands(task: TaskLine | TaskCard) -> str:
     if task.state is TaskState.WAITING and until is not None:
         who = WAITING_FOR.get(task.waiting_on) if task.waiting_on else None
         on_hold = task.held_until is not None and task.held_until > now
-        head = "On hold" if on_hold else who or "Put off"
+        head = _on_hold(task.hold_kind) if on_hold else who or "Put off"
         return f"{head} until {day_or_moment(until)}"
     return f"For {task.owner_name}" if task.owner_name else "In the queue, free to take"
+
+
+def _on_hold(kind: HoldKind | None) -> str:
+    return "On hold" if kind in {None, HoldKind.OFFICE} else f"On hold: {kind_words(kind)}"
 
 
 def rule_lines(rules: Iterable[RuleResult]) -> list[dict[str, Any]]:

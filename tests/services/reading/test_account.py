@@ -138,7 +138,7 @@ def test_the_version_of_a_page_changes_with_whatever_it_shows(session: Session) 
         now=NOON,
     )
     assert is_new()
-    holding.lift(session, hold_id=hold, actor_id=rep.id, now=NOON)
+    holding.lift(session, hold_id=hold, reason="settled", actor_id=rep.id, now=NOON)
     assert is_new()
     booked = callbacks.book(
         session,

@@ -123,6 +123,7 @@ def review_candidates(*, is_scoped: bool) -> Select[Any]:
 
 
 def _patient_window() -> ColumnElement[Any]:
+    """Return the window of the person who answers for the account: it is them who would be called."""
     return func.coalesce(Patient.window_id, UNKNOWN_WINDOW)
 
 

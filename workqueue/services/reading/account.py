@@ -13,6 +13,7 @@ from workqueue.models import (
     Callback,
     Hold,
     Note,
+    Notice,
     Outcome,
     Patient,
     PaymentPlan,
@@ -29,6 +30,7 @@ from workqueue.services.reading import account_lines as parts
 from workqueue.services.reading import arrangements
 from workqueue.services.reading.details import colleagues_named, detail_words
 from workqueue.services.reading.history import ChangeLine, history
+from workqueue.services.reading.holds import HoldLine, holds_of
 from workqueue.services.reading.lines import TaskLine, lines_of, task_lines
 from workqueue.services.reading.my_day import CallbackLine, kind_label
 from workqueue.services.reading.reach import ReachView, reach
@@ -86,7 +88,8 @@ class AccountView:
     """Those that are no part of a plan."""
     plans: tuple[arrangements.PlanLine, ...]
     callbacks: tuple[CallbackLine, ...]
-    holds: tuple[parts.HoldLine, ...]
+    holds: tuple[HoldLine, ...]
+    """On the account, and on the person who answers for it."""
     changes: tuple[ChangeLine, ...]
     version: str
 
@@ -116,24 +119,28 @@ def account_view(session: Session, *, account_id: int, now: datetime) -> Account
         promises=arrangements.promises(session, account_id, now),
         plans=arrangements.plans(session, account_id, now),
         callbacks=_callbacks(session, account, person.name if person else ""),
-        holds=parts.holds(session, account_id, now),
+        holds=holds_of(session, account, now),
         changes=history(session, account_id=account_id, limit=MOST_CHANGES),
         version=account_version(session, account_id=account_id),
     )
 
 
-COUNTED = (Task, TaskChange, Outcome, Call, Note, Hold, Callback)
+COUNTED = (Task, TaskChange, Outcome, Call, Note, Hold, Callback, Notice)
 """Whose newest row is part of a version, after the newest fact and the two balances."""
 
 
 def account_version(session: Session, *, account_id: int) -> str:
     """Return text that changes whenever the account's page would: one query, for polling."""
+    person_id = select(Account.person_id).where(Account.id == account_id).scalar_subquery()
+    covered = or_(Hold.account_id == account_id, Hold.patient_id == person_id)
 
     def newest(table: Any) -> Any:
-        return select(func.max(table.id)).where(table.account_id == account_id).scalar_subquery()
+        is_of_account = covered if table is Hold else table.account_id == account_id
+        return select(func.max(table.id)).where(is_of_account).scalar_subquery()
 
     def ended(table: Any, condition: ColumnElement[bool]) -> Any:
-        return select(func.count()).where(table.account_id == account_id, condition).scalar_subquery()
+        is_of_account = covered if table is Hold else table.account_id == account_id
+        return select(func.count()).where(is_of_account, condition).scalar_subquery()
 
     row = session.execute(
         select(

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from workqueue.models import (
     Claim,
     Fact,
-    Hold,
     LedgerEntry,
     Note,
     Patient,
@@ -79,17 +78,6 @@ class NoteLine:
     at: datetime
     author_name: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class HoldLine:
-    hold_id: int
-    reason: str
-    owner_name: str
-    placed_at: datetime
-    until_at: datetime
-    lifted_at: datetime | None
-    is_in_force: bool
 
 
 def patient(session: Session, patient_id: int | None) -> PatientView | None:
@@ -189,13 +177,3 @@ def notes(session: Session, account_id: int, limit: int) -> tuple[NoteLine, ...]
         .limit(limit)
     )
     return tuple(NoteLine(*row) for row in rows)
-
-
-def holds(session: Session, account_id: int, now: datetime) -> tuple[HoldLine, ...]:
-    rows = session.execute(
-        select(Hold.id, Hold.reason, User.name, Hold.placed_at, Hold.until_at, Hold.lifted_at)
-        .join(User, User.id == Hold.owner_id)
-        .where(Hold.account_id == account_id)
-        .order_by(Hold.id.desc())
-    )
-    return tuple(HoldLine(*row, is_in_force=row.lifted_at is None and row.until_at > now) for row in rows)

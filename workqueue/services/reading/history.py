@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from workqueue.models import Fact, Outcome, Task, TaskChange, User
+from workqueue.models import Fact, Hold, Outcome, Task, TaskChange, User
 from workqueue.rules.dispositions import label_of
+from workqueue.rules.holds import HoldKind, kind_words
 from workqueue.rules.kinds import KINDS
 from workqueue.rules.states import CauseKind, TaskState
 from workqueue.rules.words import FACTS, dollars, moment_words
@@ -37,10 +38,11 @@ def history(
 ) -> tuple[ChangeLine, ...]:
     """Return the newest changes first; `before_id` goes on after a page."""
     statement = (
-        select(TaskChange, Task.kind, Fact.kind, Outcome.disposition, ACTOR.name)
+        select(TaskChange, Task.kind, Fact.kind, Outcome.disposition, ACTOR.name, Hold.kind)
         .join(Task, Task.id == TaskChange.task_id)
         .outerjoin(Fact, (Fact.id == TaskChange.cause_id) & (TaskChange.cause == CauseKind.FACT))
         .outerjoin(Outcome, (Outcome.id == TaskChange.cause_id) & (TaskChange.cause == CauseKind.OUTCOME))
+        .outerjoin(Hold, (Hold.id == TaskChange.cause_id) & (TaskChange.cause == CauseKind.HOLD))
         .outerjoin(ACTOR, ACTOR.id == TaskChange.actor_id)
         .where(TaskChange.account_id == account_id)
         .order_by(TaskChange.id.desc())
@@ -59,10 +61,10 @@ def history(
             words=change_words(change.before, change.after, names),
             cause=change.cause,
             cause_id=change.cause_id,
-            cause_words=_cause_words(change, fact_kind, disposition, actor_name),
+            cause_words=_cause_words(change, fact_kind, disposition, actor_name, hold_kind),
             actor_name=actor_name or "",
         )
-        for change, kind, fact_kind, disposition, actor_name in rows
+        for change, kind, fact_kind, disposition, actor_name, hold_kind in rows
     )
 
 
@@ -133,7 +135,13 @@ def _rate(facts: Mapping[str, Any]) -> int | None:
     return None if gain is None or not minutes else gain // minutes
 
 
-def _cause_words(change: TaskChange, fact_kind: Any, disposition: str | None, actor_name: str | None) -> str:
+def _cause_words(
+    change: TaskChange,
+    fact_kind: Any,
+    disposition: str | None,
+    actor_name: str | None,
+    hold_kind: HoldKind | None,
+) -> str:
     who = actor_name or "Somebody"
     reason = change.after.get("reason")
     did = "reassigned it" if change.before.get("owner_id") != change.after.get("owner_id") else "changed it"
@@ -148,7 +156,7 @@ def _cause_words(change: TaskChange, fact_kind: Any, disposition: str | None, ac
         else f"{who} acted",
         CauseKind.LEAD: f"{who} {did}{f': {reason}' if reason else ''}",
         CauseKind.LEASE: f"{who} gave it back" if actor_name else "The time to work on it ran out",
-        CauseKind.HOLD: f"{who} changed a hold",
+        CauseKind.HOLD: f"{who} changed a hold{f': {kind_words(hold_kind)}' if hold_kind else ''}",
         CauseKind.CONTACT: f"{who} changed how the person is reached, or who answers",
     }
     return words[change.cause]

@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, Row, Select, and_, select
 from sqlalchemy.orm import aliased
 
 from workqueue.models import Account, Claim, Lease, Patient, Payer, Task, User
+from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.states import TaskState
+from workqueue.services.reading.holds import hold_kind_of_task
 
 OWNER, HOLDER = aliased(User, name="owner"), aliased(User, name="holder")
 
@@ -39,6 +41,8 @@ class TaskLine:
     waiting_on: Party | None
     deferred_until: datetime | None
     held_until: datetime | None
+    hold_kind: HoldKind | None
+    """Of the hold that lasts longest."""
     available_at: datetime
     owner_id: int | None
     owner_name: str
@@ -66,6 +70,7 @@ _COLUMNS: tuple[Any, ...] = (
     Task.deferred_for,
     Task.deferred_until,
     Task.held_until,
+    hold_kind_of_task.label("hold_kind"),
     Task.available_at,
     Task.owner_id,
     OWNER.name.label("owner_name"),
@@ -111,12 +116,12 @@ def _line(row: Row[*tuple[Any, ...]]) -> TaskLine:
     values: tuple[Any, ...] = tuple(row)
     (
         task_id, account_id, number, last_name, first_name, payer_name, kind, state, tier, priority,
-        value_cents, deadline_on, waiting_on, deferred_for, deferred_until, held_until, available_at,
-        owner_id, owner_name, holder_id, holder_name, lease_until, rescore_at,
+        value_cents, deadline_on, waiting_on, deferred_for, deferred_until, held_until, hold_kind,
+        available_at, owner_id, owner_name, holder_id, holder_name, lease_until, rescore_at,
     ) = values  # fmt: skip
     return TaskLine(
         task_id, account_id, number, full_name(last_name, first_name), payer_name or "", kind,
         KINDS[kind].label, state, tier, priority, value_cents, deadline_on, deferred_for or waiting_on,
-        deferred_until, held_until, available_at, owner_id, owner_name or "", holder_id, holder_name or "",
-        lease_until, rescore_at,
+        deferred_until, held_until, hold_kind, available_at, owner_id, owner_name or "", holder_id,
+        holder_name or "", lease_until, rescore_at,
     )  # fmt: skip

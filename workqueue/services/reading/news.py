@@ -7,9 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Fact, Hold, LedgerEntry, Note, Task, TaskChange, User
+from workqueue.rules.holds import hold_words
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.refusals import NotFound
 from workqueue.rules.words import ENTRIES, FACTS, dollars
+from workqueue.services.holding import covers
 from workqueue.services.reading.account import COUNTED
 from workqueue.services.reading.history import history
 
@@ -132,10 +134,12 @@ def _notes(session: Session, account_id: int, after_id: int, reader_id: int) -> 
 
 def _holds(session: Session, account_id: int, after_id: int, reader_id: int) -> list[NewsLine]:
     rows = session.execute(
-        select(Hold.placed_at, User.name, Hold.reason)
+        select(Hold.placed_at, User.name, Hold.kind, Hold.reason)
         .join(User, User.id == Hold.owner_id)
-        .where(Hold.account_id == account_id, Hold.id > after_id, Hold.owner_id != reader_id)
+        .where(covers(session.get_one(Account, account_id)), Hold.id > after_id, Hold.owner_id != reader_id)
         .order_by(Hold.id.desc())
         .limit(MOST_NEWS)
     )
-    return [NewsLine(at, f"{name} placed a hold: {reason}.") for at, name, reason in rows]
+    return [
+        NewsLine(at, f"{name} placed a hold: {hold_words(kind, reason)}.") for at, name, kind, reason in rows
+    ]

@@ -7,12 +7,16 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Callback, Claim, Payer, Promise, Task
+from workqueue.models import Account, Callback, Claim, Hold, Patient, Payer, Promise, Task
+from workqueue.rules.ages import is_minor
 from workqueue.rules.claim_statuses import category
 from workqueue.rules.codes import reason_words, status_words
+from workqueue.rules.contact_facts import HoldInForce
+from workqueue.rules.holds import hold_words, kinds_that_stop
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.plans import MISSED_UNTIL_DEFAULT
 from workqueue.rules.words import day_words, dollars, moment_words, sequence_words
+from workqueue.services.holding import covers
 from workqueue.services.reading.arrangements import missed_of_plan
 from workqueue.services.reading.estimates import Grounds, grounds
 
@@ -30,6 +34,9 @@ class Behind:
     """Of a plan: which payment the promise is, and how many of the plan are missing."""
     callback: Callback | None
     grounds: Grounds
+    patient: Patient | None
+    hold: HoldInForce | None
+    """The longest of those the task waits for."""
     today: date
 
     @property
@@ -56,13 +63,48 @@ def behind(session: Session, task: Task, today: date) -> Behind:
         instalment=missed_of_plan(session, promise, today) if promise and promise.plan_id else None,
         callback=session.get(Callback, task.subject) if task.kind is TaskKind.CALLBACK_DUE else None,
         grounds=grounds(session, task, today),
+        patient=session.get(Patient, account.patient_id) if account.patient_id else None,
+        hold=_hold(session, task, account),
         today=today,
     )
 
 
 def reasons(about: Behind) -> tuple[str, ...]:
     """Say what happened that made this task."""
-    return tuple(filter(None, _REASONS[about.task.kind](about)))
+    said = [*_held(about), *_REASONS[about.task.kind](about), *_guarantor_missing(about)]
+    return tuple(filter(None, said))
+
+
+def _hold(session: Session, task: Task, account: Account) -> HoldInForce | None:
+    """Return the hold that ends when the task says that its hold does."""
+    if task.held_until is None:
+        return None
+    held = session.execute(
+        select(Hold.kind, Hold.reason, Hold.until_at)
+        .where(covers(account), Hold.lifted_at.is_(None), Hold.until_at == task.held_until)
+        .where(Hold.kind.in_(kinds_that_stop(KINDS[task.kind].party)))
+        .order_by(Hold.id)
+        .limit(1)
+    ).one_or_none()
+    return HoldInForce(*held) if held else None
+
+
+def _held(about: Behind) -> list[str]:
+    hold = about.hold
+    return (
+        [f"On hold: {hold_words(hold.kind, hold.reason)}, until {moment_words(hold.until_at)}."]
+        if hold
+        else []
+    )
+
+
+def _guarantor_missing(about: Behind) -> list[str]:
+    """A minor is not called; the task stays, so that somebody finds out who answers for the bill."""
+    if KINDS[about.task.kind].party is not Party.PATIENT or about.account.guarantor_id is not None:
+        return []
+    if about.patient is None or not is_minor(about.patient.birth_on, about.today):
+        return []
+    return ["The patient is a minor and no guarantor is known. Find the guarantor; the minor is not called."]
 
 
 def _status(about: Behind) -> list[str]:

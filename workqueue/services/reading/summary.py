@@ -1,12 +1,20 @@
 """Where every open balance stands. One in no state would be lost: it is counted, to show that none is."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import DateTime, bindparam, text
 from sqlalchemy.orm import Session
 
+from workqueue.rules.holds import HoldKind, kinds_that_stop
 from workqueue.rules.kinds import Party
+
+HELD = 7
+STOPPING = {
+    "of_patient": [kind.value for kind in kinds_that_stop(Party.PATIENT)],
+    "of_payer": [kind.value for kind in kinds_that_stop(Party.PAYER)],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +28,8 @@ class QueueSummary:
     queued: int
     leased: int
     held: int
+    held_by_kind: dict[HoldKind, int]
+    """By the hold that lasts longest of those the task waits for; their sum is `held`."""
     deferred: int
     waiting: dict[Party, int]
     """On whom: told by the rep who put it off, or by what the task is about."""
@@ -32,13 +42,19 @@ class QueueSummary:
 def queue_summary(session: Session, *, now: datetime) -> QueueSummary:
     """Count open balances by state; each is in exactly one."""
     statement = text(_STANDING).bindparams(bindparam("now", type_=DateTime(timezone=True)))
-    found: dict[int, int] = {row[0]: row[1] for row in session.execute(statement, {"now": now})}
+    found: Counter[int] = Counter()
+    by_kind: Counter[HoldKind] = Counter()
+    for place, kind, count in session.execute(statement, STOPPING | {"now": now}):
+        found[place] += count
+        if place == HELD:
+            by_kind[HoldKind(kind or HoldKind.OFFICE)] += count
     return QueueSummary(
         open_balances=sum(found.values()),
         leased=found.get(1, 0),
         queued=found.get(2, 0),
         deferred=found.get(3, 0),
-        held=found.get(7, 0),
+        held=found.get(HELD, 0),
+        held_by_kind=dict(by_kind),
         waiting={party: found.get(4 + at, 0) + found.get(8 + at, 0) for at, party in enumerate(Party)},
         closed=found.get(11, 0),
         unaccounted=found.get(0, 0),
@@ -74,5 +90,12 @@ _STANDING = """
             AND CASE WHEN s.is_patient THEN g.is_of_patient ELSE g.is_of_insurance END
         GROUP BY s.account_id, s.is_patient
     )
-    SELECT coalesce(place, 0), count(*) FROM placed GROUP BY place
+    SELECT coalesce(place, 0), CASE WHEN place = 7 THEN (
+            SELECT h.kind FROM holds h JOIN accounts a ON a.id = placed.account_id
+            WHERE (h.account_id = a.id OR h.patient_id = coalesce(a.guarantor_id, a.patient_id))
+              AND h.lifted_at IS NULL AND h.until_at > :now
+              AND h.kind = ANY(CASE WHEN is_patient THEN CAST(:of_patient AS text[])
+                               ELSE CAST(:of_payer AS text[]) END)
+            ORDER BY h.until_at DESC, h.id LIMIT 1) END AS hold_kind, count(*)
+    FROM placed GROUP BY 1, 2
 """

@@ -11,6 +11,7 @@ from workqueue.rules.calendar import office_day
 from workqueue.rules.contact_verdict import Verdict, payer_call
 from workqueue.rules.disposition_facts import Disposition
 from workqueue.rules.dispositions import PUT_ASIDE, dispositions_for
+from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.priority import DISCOUNT_PERCENT, REVISIT_DAYS
 from workqueue.rules.refusals import NotFound
@@ -130,6 +131,7 @@ class TaskCard:
     waiting_on: Party | None
     deferred_until: datetime | None
     held_until: datetime | None
+    hold_kind: HoldKind | None
     available_at: datetime
 
 
@@ -175,6 +177,7 @@ def task_card(session: Session, *, task_id: int, rep_id: int, now: datetime) -> 
         waiting_on=task.deferred_for or task.waiting_on,
         deferred_until=task.deferred_until,
         held_until=task.held_until,
+        hold_kind=about.hold.kind if about.hold else None,
         available_at=task.available_at,
     )
 
