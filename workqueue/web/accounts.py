@@ -11,7 +11,7 @@ from workqueue.logging import log
 from workqueue.rules.calendar import OFFICE_ZONE
 from workqueue.rules.refusals import Invalid, NotFound
 from workqueue.rules.roles import Role
-from workqueue.services import callbacks, holding, noting
+from workqueue.services import call_steps, callbacks, holding, noting
 from workqueue.services.calling import zones_of_patient
 from workqueue.services.reading.account import AccountView, account_view
 from workqueue.services.reading.search import MOST_FOUND, SHORTEST, find_accounts
@@ -175,11 +175,15 @@ def _page(
     """Render the account; forms that came back keep what was typed."""
     with reading() as session:
         account = _account(session, account_id)
+        is_masked = call_steps.is_masked(
+            session, account_id=account_id, reader_id=current_person().id, now=utc_now()
+        )
     zones = account.patient.zones if account.patient else ()
     context: dict[str, Any] = {
         **account_context(account),
         "zone": zones[0] if zones else OFFICE_ZONE,
         "this_task_id": 0,
+        "is_masked": is_masked,
         "may_hold": current_person().role is Role.LEAD,
         "values": request.form,
         "note_errors": note_errors or {},
