@@ -73,5 +73,8 @@ def test_a_task_in_the_hands_of_a_colleague_stays_there(session: Session, rep_id
 
 
 def test_nobody_can_have_called_about_an_account_of_nobody(session: Session, rep_id: int) -> None:
+    account = make_account(session)
+    account.patient_id = None
+    session.flush()
     with pytest.raises(NobodyToSpeakWith):
-        receive(session, make_account(session, patient=None), rep_id)
+        receive(session, account, rep_id)
