@@ -65,8 +65,8 @@ class Identification:
         if self.state is CallState.NOT_VERIFIED:
             return "Not identified. End the call and log it; a letter goes out."
         if self.wrong:
-            left = "one more try" if self.tries_left == 1 else f"{self.tries_left} more tries"
-            return f"That does not match. There is {left}."
+            left = "is one more try" if self.tries_left == 1 else f"are {self.tries_left} more tries"
+            return f"That does not match. There {left}."
         if len(self.matched) < NEEDED:
             return f"{NEEDED} identifiers have to match; ask for another one."
         return "Ask for one more, which others in the household do not know: an account number, for instance."
