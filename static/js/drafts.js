@@ -87,7 +87,10 @@ function failed(form, draft, sentence) {
 
 function contentOf(form) {
   const content = new FormData(form);
-  for (const [name, value] of [...content]) if (value instanceof File) content.delete(name);
+  for (const [name, value] of [...content]) {
+    // What a person says to be identified is compared once, and kept nowhere.
+    if (value instanceof File || name.startsWith("stated_")) content.delete(name);
+  }
   return content;
 }
 

@@ -25,12 +25,13 @@ from workqueue.models import Task
 from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.states import FactKind, FactState, TaskState
-from workqueue.services import verifying
+from workqueue.services import auditing, verifying
 from workqueue.services.outcomes import log_outcome
 
 
 def work_a_while(session: Session) -> None:
     """Leave an office in which a little of everything has happened."""
+    auditing.record(session, actor_id=ana(session).id, action="exported", account_id=None, now=NOON)
     remittance = make_remittance(session, file=make_file(session), amount_cents=9_000)
     make_provider_adjustment(session, remittance=remittance, amount_cents=1_000)
     paid, denied, unworked = (billed_to_payer(session) for _ in range(3))
@@ -145,6 +146,7 @@ DAMAGES = [
     ("history", ANOTHER_PRIORITY),
     ("causes", "UPDATE task_changes SET cause_id = -1 WHERE cause = 'fact'"),
     ("causes", "UPDATE task_changes SET cause_id = -1 WHERE cause = 'outcome'"),
+    ("audit", "UPDATE audit_entries SET action = 'looked'"),
     ("open_balances", "DELETE FROM tasks WHERE kind = 'patient_balance'"),
     ("open_balances", "UPDATE tasks SET state = 'closed' WHERE kind = 'payment_unmatched'"),
 ]

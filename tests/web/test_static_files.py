@@ -18,7 +18,7 @@ def test_third_party_files_are_those_that_were_recorded(folder: Path) -> None:
     found = {
         file.name: hashlib.sha256(file.read_bytes()).hexdigest()
         for file in folder.iterdir()
-        if file.suffix in {".js", ".svg", ".css"}
+        if file.suffix in {".js", ".svg", ".css", ".ttf"}
     }
     assert found == recorded
 

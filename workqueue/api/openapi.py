@@ -15,6 +15,7 @@ from workqueue.api.answers import answer
 from workqueue.api.auth import api_public
 from workqueue.api.contact_rules import RuleInForce
 from workqueue.api.schemas import Schema, Schemas
+from workqueue.rules.call_states import CallEventKind, CallState
 from workqueue.rules.channels import ConsentScope, ContactChannel, PointSource
 from workqueue.rules.contact_verdict import Verdict
 from workqueue.rules.entries import OutcomeEntry
@@ -156,6 +157,12 @@ def operations(schemas: Schemas) -> tuple[Operation, ...]:
             "Log what was done; 409 hands back the entry when the lease is lost.",
             {201: schemas.of(LoggedOutcome), 200: schemas.of(LoggedOutcome)},
             body=schemas.body_of(OutcomeEntry, lease_token=ROW_ID), refusals=(409,),
+        ),
+        Operation(
+            "post", "/calls/{call_id}/events", "hear_event",
+            "Report what happens to a call; said twice under one event_id it is heard once.",
+            {201: _object({"call_id": ROW_ID, "state": schemas.of(CallState)})},
+            body=_object({"event": schemas.of(CallEventKind), "event_id": TEXT}, at=MOMENT),
         ),
         Operation(
             "get", "/accounts/{account_id}", "show_account", "Show an account; 304 when its ETag is current.",

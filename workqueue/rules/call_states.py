@@ -1,6 +1,9 @@
 """Where a call stands, from the dial to the wrap-up (regulation and EDI, 2.2)."""
 
 from enum import StrEnum
+from typing import ClassVar
+
+from workqueue.rules.refusals import Refusal
 
 
 class CallState(StrEnum):
@@ -51,3 +54,43 @@ class Identifier(StrEnum):
     ZIP = "zip"
     ACCOUNT_NUMBER = "account_number"
     SSN_LAST4 = "ssn_last4"
+
+
+_STEPS: dict[CallEventKind, tuple[frozenset[CallState], CallState]] = {
+    CallEventKind.RANG: (frozenset({CallState.DIALLED}), CallState.RINGING),
+    CallEventKind.ANSWERED: (frozenset({CallState.DIALLED, CallState.RINGING}), CallState.ANSWERED),
+    CallEventKind.THIRD_PARTY: (
+        frozenset({CallState.DIALLED, CallState.RINGING, CallState.ANSWERED}),
+        CallState.THIRD_PARTY,
+    ),
+    CallEventKind.VOICEMAIL: (
+        frozenset({CallState.DIALLED, CallState.RINGING, CallState.ANSWERED}),
+        CallState.VOICEMAIL,
+    ),
+    # Somebody else may hand the telephone over.
+    CallEventKind.VERIFIED: (
+        frozenset({CallState.DIALLED, CallState.RINGING, CallState.ANSWERED, CallState.THIRD_PARTY}),
+        CallState.VERIFIED,
+    ),
+    CallEventKind.NOT_VERIFIED: (
+        frozenset({CallState.DIALLED, CallState.RINGING, CallState.ANSWERED, CallState.THIRD_PARTY}),
+        CallState.NOT_VERIFIED,
+    ),
+    CallEventKind.NOT_CONNECTED: (frozenset({CallState.DIALLED, CallState.RINGING}), CallState.ENDED),
+    CallEventKind.ENDED: (frozenset(CallState) - {CallState.ENDED, CallState.LOGGED}, CallState.ENDED),
+    CallEventKind.LOGGED: (frozenset(CallState) - {CallState.LOGGED}, CallState.LOGGED),
+}
+"""From which states a step may be taken, and where it leads; `dialled` begins a call and follows nothing."""
+
+
+class WrongStep(Refusal):
+    """The call stands where this step cannot follow."""
+
+    code: ClassVar[str] = "wrong_call_step"
+    sentence = "This cannot follow where the call stands now. Load the page again."
+
+
+def after(state: CallState, kind: CallEventKind) -> CallState | None:
+    """Return where the step leads; None when it cannot follow."""
+    allowed, to = _STEPS.get(kind, (frozenset(), state))
+    return to if state in allowed else None

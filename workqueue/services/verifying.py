@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 from sqlalchemy.types import DateTime
 
+from workqueue.services import auditing
 from workqueue.services import verifying_sql as sql
 from workqueue.services.coordination import COORDINATION_OFF
 
@@ -170,6 +171,7 @@ def certify(session: Session, *, now: datetime) -> Certificate:
         checks=(
             _facts(facts),
             *(_compare(session, each, now) for each in COMPARISONS),
+            _audit(session),
             _balances(balances),
         ),
         facts=facts,
@@ -181,6 +183,14 @@ def _compare(session: Session, comparison: _Comparison, now: datetime) -> Check:
     count: int = session.execute(text(comparison.statement), {"now": now}).scalar_one()
     sentence = comparison.wrong.format(count=count) if count else comparison.right
     return Check(comparison.name, count == 0, count, sentence)
+
+
+def _audit(session: Session) -> Check:
+    count = sum(1 for _ in auditing.breaks(session))
+    right = "Every entry of the audit chain follows from the one before it."
+    return Check(
+        "audit", count == 0, count, f"The audit chain breaks at {count} entries." if count else right
+    )
 
 
 def _facts(facts: dict[str, int]) -> Check:

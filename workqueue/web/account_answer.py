@@ -12,6 +12,7 @@ from workqueue.rules.holds import kinds_for
 from workqueue.rules.notices import NOTICES
 from workqueue.rules.roles import WORKERS, Role
 from workqueue.rules.state_timers import FURNISH_NEVER
+from workqueue.services import call_steps
 from workqueue.services.people import workers
 from workqueue.services.reading.account import account_view
 from workqueue.services.reading.collection import collection_view
@@ -45,6 +46,7 @@ def show_account(
     with reading() as session:
         account = account_view(session, account_id=account_id, now=now)
         collection = collection_view(session, account_id, chosen=chosen, now=now)
+        is_masked = call_steps.is_masked(session, account_id=account_id, reader_id=person.id, now=now)
         owners = workers(session) if person.role is Role.LEAD else []
     zones = account.reach.zones if account.reach else ()
     context = {
@@ -52,6 +54,7 @@ def show_account(
         **{f"{name}_errors": wrong for name, wrong in asdict(problems).items()},
         "zone": zones[0] if zones else OFFICE_ZONE,
         "this_task_id": 0,
+        "is_masked": is_masked,
         "values": request.form,
         "note_text": note_text,
         "collection": collection,

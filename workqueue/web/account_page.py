@@ -16,6 +16,7 @@ from workqueue.services.reading.account import AccountView, CallLine, OutcomeLin
 from workqueue.services.reading.account_lines import LedgerLine
 from workqueue.web.filters import money
 from workqueue.web.guards import current_person, utc_now
+from workqueue.web.navigation import OVERSEERS
 
 AGES = ((30, "0 to 30 days"), (60, "31 to 60"), (90, "61 to 90"), (120, "91 to 120"), (None, "Over 120"))
 
@@ -45,6 +46,7 @@ def account_context(account: AccountView) -> dict[str, Any]:
         "today": today,
         "now": utc_now(),
         "may_work": current_person().role in WORKERS,
+        "may_take_out": current_person().role in OVERSEERS,
     }
 
 

@@ -20,8 +20,10 @@ DEFER_WHEN, DEFER_ON, DEFER_REASON, PASS_TO, PASS_REASON = (
     "pass_to",
     "pass_reason",
 )
-NOT_TYPED = frozenset({"csrf_token", "lease_token", "then", "dial_phone_id"})
+NOT_TYPED = frozenset({"csrf_token", "lease_token", "then", "dial_phone_id", "step"})
 """What every form carries besides what a person typed."""
+STATED = "stated_"
+"""What a person on the line says to be identified: compared, never kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def typed(form: Mapping[str, Any]) -> dict[str, str]:
     return {
         name: value
         for name, value in form.items()
-        if name not in NOT_TYPED and isinstance(value, str) and value.strip()
+        if name not in NOT_TYPED and not name.startswith(STATED) and isinstance(value, str) and value.strip()
     }
 
 

@@ -13,7 +13,7 @@ from workqueue.rules.calendar import OFFICE_ZONE, office_day
 from workqueue.rules.disposition_fields import CHOICES, WEEKDAYS
 from workqueue.rules.dispositions import offered_first
 from workqueue.rules.plans import CREDITOR_NOTICE, most_instalments
-from workqueue.services import calling, drafts, leasing, taking
+from workqueue.services import call_steps, calling, drafts, leasing, taking
 from workqueue.services.calling import CallNotAllowed
 from workqueue.services.leasing import LeaseLost
 from workqueue.services.reading import news
@@ -42,6 +42,8 @@ class Screen:
     colleagues: tuple[Colleague, ...]
     zone: str
     """Where the patient is, for times on the form."""
+    is_masked: bool
+    """The rep is on the line with somebody who is not identified yet."""
 
 
 @bp.get("/<int:task_id>")
@@ -177,7 +179,8 @@ def screen_of(session: Session, task_id: int) -> Screen:
     account = account_view(session, account_id=card.account_id, now=now)
     zones = account.reach.zones if account.reach else ()
     can_pass_to = colleagues(session, task_id=task_id, rep_id=person.id) if card.is_mine else ()
-    return Screen(card, account, can_pass_to, zones[0] if zones else OFFICE_ZONE)
+    is_masked = call_steps.is_masked(session, account_id=account.id, reader_id=person.id, now=now)
+    return Screen(card, account, can_pass_to, zones[0] if zones else OFFICE_ZONE, is_masked)
 
 
 def page(
@@ -215,6 +218,7 @@ def _context(screen: Screen, call_refusal: str) -> dict[str, Any]:
         "this_task_id": screen.card.id,
         "colleagues": screen.colleagues,
         "zone": screen.zone,
+        "is_masked": screen.is_masked,
         "inputs": entry_inputs.inputs_for(screen.card.dispositions),
         "offered": offered_first(screen.card.kind),
         "more": entry_inputs.grouped(screen.card.dispositions[len(offered_first(screen.card.kind)) :]),

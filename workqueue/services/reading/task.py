@@ -20,6 +20,7 @@ from workqueue.rules.states import CauseKind, PhonePlace, TaskState
 from workqueue.rules.words import day_words, moment_words
 from workqueue.services import calling, contacting, drafts
 from workqueue.services.contacting.dials import Dial
+from workqueue.services.reading.call import CallInHand, call_in_hand
 from workqueue.services.reading.reach import offered_phone_ids
 from workqueue.services.reading.reasons import Behind, behind, reasons, subject_words
 
@@ -85,15 +86,6 @@ class PhoneOption:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenCall:
-    """A call placed under this lease and not logged yet."""
-
-    call_id: int
-    phone_id: int | None
-    placed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Colleague:
     user_id: int
     name: str
@@ -116,7 +108,7 @@ class TaskCard:
     dispositions: tuple[Disposition, ...]
     put_aside: tuple[Disposition, ...]
     suggested_amount_cents: int
-    open_call: OpenCall | None
+    open_call: CallInHand | None
     draft: dict[str, str]
     owner_id: int | None
     owner_name: str
@@ -261,9 +253,9 @@ def _whose(dial: Dial) -> str:
     return f"{dial.first_name} {dial.last_name}, {dial.role.replace('_', ' ')}".strip()
 
 
-def _open_call(session: Session, task: Task, rep_id: int) -> OpenCall | None:
+def _open_call(session: Session, task: Task, rep_id: int) -> CallInHand | None:
     call = calling.open_call(session, task, rep_id)
-    return OpenCall(call.id, call.phone_id, call.placed_at) if call else None
+    return call_in_hand(session, call) if call else None
 
 
 def _suggested_cents(about: Behind) -> int:

@@ -1,0 +1,251 @@
+"""The steps of a call between the dial and the log, as the rep tells them or the telephone system does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from workqueue.models import Account, Call, CallEvent, Patient, Phone, PostalAddress
+from workqueue.rules.call_states import CallEventKind, CallState, EventSource, Identifier, WrongStep, after
+from workqueue.rules.identification import MOST_FAILURES, NEEDED, KnownPerson, compare
+from workqueue.rules.kinds import Party
+from workqueue.rules.refusals import Invalid, NotFound
+from workqueue.services import auditing
+from workqueue.services.contacting.attempts import LONGEST_CALL
+from workqueue.services.responsible import answered_for_by
+
+REVEALED = "details_revealed"
+CLOCK_SLACK = timedelta(minutes=5)
+"""The clock of a telephone system may go differently by so much."""
+
+TOLD_BY_TELEPHONE = frozenset(
+    {
+        CallEventKind.RANG,
+        CallEventKind.ANSWERED,
+        CallEventKind.VOICEMAIL,
+        CallEventKind.NOT_CONNECTED,
+        CallEventKind.ENDED,
+    }
+)
+TOLD_BY_REP = frozenset(
+    {
+        CallEventKind.RANG,
+        CallEventKind.ANSWERED,
+        CallEventKind.THIRD_PARTY,
+        CallEventKind.VOICEMAIL,
+        CallEventKind.ENDED,
+    }
+)
+
+
+class NoSuchCall(NotFound):
+    """No call has this number, or it is not this rep's, or it is over."""
+
+    code = "no_such_call"
+    sentence = "There is no such call in hand."
+
+
+@dataclass(frozen=True)
+class Identification:
+    """What came of comparing answers; which matched, never what was said."""
+
+    state: CallState
+    matched: frozenset[Identifier]
+    wrong: frozenset[Identifier]
+    tries_left: int
+
+    @property
+    def sentence(self) -> str:
+        if self.state is CallState.VERIFIED:
+            return "Identified. Details may be spoken of."
+        if self.state is CallState.NOT_VERIFIED:
+            return "Not identified. End the call and log it; a letter goes out."
+        if self.wrong:
+            left = "is one more try" if self.tries_left == 1 else f"are {self.tries_left} more tries"
+            return f"That does not match. There {left}."
+        if len(self.matched) < NEEDED:
+            return f"{NEEDED} identifiers have to match; ask for another one."
+        return "Ask for one more, which others in the household do not know: an account number, for instance."
+
+
+def take_step(
+    session: Session, *, call_id: int, kind: CallEventKind, rep_id: int, now: datetime
+) -> CallState:
+    """Write a step the rep took; the same step told twice is one. Raises WrongStep when it cannot follow."""
+    if kind not in TOLD_BY_REP:
+        raise Invalid("Choose what happened on the line.", field="step")
+    call = _in_hand(session, call_id, rep_id)
+    state = after(call.state, kind)
+    if state is None:
+        if _is_told(session, call, kind):
+            return call.state
+        raise WrongStep
+    _tell(session, call, kind, EventSource.REP, kind.value, now, now)
+    _move(session, call, kind, state, now)
+    session.flush()
+    return state
+
+
+def hear(
+    session: Session, *, call_id: int, kind: CallEventKind, key: str, at: datetime, now: datetime
+) -> CallState:
+    """Write what the telephone system reports, in whatever order and however often it does.
+
+    A report of something the call has left behind is kept and changes nothing; `key` is the system's own
+    name of the event.
+    """
+    if kind not in TOLD_BY_TELEPHONE:
+        raise Invalid("Report ringing, an answer, voicemail, no connection or the end.", field="event")
+    call = session.scalars(select(Call).where(Call.id == call_id).with_for_update()).one_or_none()
+    if call is None or call.party is not Party.PATIENT:
+        raise NoSuchCall
+    if not call.placed_at - CLOCK_SLACK <= at <= now + CLOCK_SLACK:
+        raise Invalid("That moment lies before the call or in the future.", field="at")
+    if _tell(session, call, kind, EventSource.TELEPHONE, key, at, now):
+        state = after(call.state, kind)
+        if state is not None:
+            _move(session, call, kind, state, at)
+        elif kind is CallEventKind.ANSWERED:
+            call.answered_at = call.answered_at or at
+            # A call that was answered counts, whatever was said of it before.
+            call.is_connected = True
+        elif kind is CallEventKind.ENDED:
+            call.ended_at = call.ended_at or at
+        session.flush()
+    return call.state
+
+
+def identify(
+    session: Session, *, call_id: int, stated: Mapping[Identifier, str], rep_id: int, now: datetime
+) -> Identification:
+    """Compare what the person says with what is known; keep which matched, never what was said.
+
+    What matched before still counts. After three tries with something wrong the call has to end.
+    """
+    call = _in_hand(session, call_id, rep_id)
+    if after(call.state, CallEventKind.VERIFIED) is None:
+        raise WrongStep
+    if not any(text.strip() for text in stated.values()):
+        raise Invalid("Type what the person says.", field=f"stated_{next(iter(Identifier))}")
+    answers = compare(stated, known_person(session, call))
+    matched = answers.matched | frozenset(map(Identifier, call.verified_by))
+    call.verified_by = sorted(each.value for each in matched)
+    call.failed_identifications += bool(answers.wrong)
+    kind = None
+    if type(answers)(matched, frozenset()).is_enough and not answers.wrong:
+        kind = CallEventKind.VERIFIED
+    elif call.failed_identifications >= MOST_FAILURES:
+        kind = CallEventKind.NOT_VERIFIED
+    if kind is not None:
+        _tell(session, call, kind, EventSource.REP, kind.value, now, now)
+        _move(session, call, kind, after(call.state, kind) or call.state, now)
+    session.flush()
+    return Identification(
+        call.state, matched, answers.wrong, max(MOST_FAILURES - call.failed_identifications, 0)
+    )
+
+
+def known_person(session: Session, call: Call) -> KnownPerson:
+    """Return what the person on this line can be known by."""
+    person = session.get(Patient, call.patient_id)
+    if person is None:
+        return KnownPerson()
+    zips = session.scalars(
+        select(PostalAddress.zip).where(
+            PostalAddress.patient_id == person.id, PostalAddress.ended_at.is_(None)
+        )
+    )
+    numbers = session.scalars(
+        select(Account.number).where(or_(Account.id == call.account_id, answered_for_by(person.id)))
+    )
+    return KnownPerson(
+        birth_on=person.birth_on,
+        zip_codes=frozenset(filter(None, [person.zip, *zips])),
+        account_numbers=frozenset(numbers),
+        ssn_last4=person.ssn_last4,
+    )
+
+
+def is_masked(session: Session, *, account_id: int, reader_id: int, now: datetime) -> bool:
+    """Return whether details are hidden from this reader, who is on the line with somebody not yet known."""
+    person = select(Account.person_id).where(Account.id == account_id)
+    call = session.scalars(
+        select(Call)
+        .where(Call.rep_id == reader_id, Call.disposition == "", Call.party == Party.PATIENT)
+        .where(or_(Call.account_id == account_id, Call.patient_id == person.scalar_subquery()))
+        .where(Call.placed_at > now - LONGEST_CALL, Call.state.not_in((CallState.VERIFIED, CallState.ENDED)))
+        .order_by(Call.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return call is not None and not auditing.was_recorded(
+        session, actor_id=reader_id, action=REVEALED, account_id=account_id, since=call.placed_at
+    )
+
+
+def reveal(session: Session, *, account_id: int, reason: str, reader_id: int, now: datetime) -> None:
+    """Show the details all the same; who did it and why is kept in the audit chain."""
+    if not reason.strip():
+        raise Invalid("Say why the details are needed now.", field="reveal_reason")
+    auditing.record(
+        session,
+        actor_id=reader_id,
+        action=REVEALED,
+        account_id=account_id,
+        details={"reason": reason.strip()},
+        now=now,
+    )
+
+
+def _in_hand(session: Session, call_id: int, rep_id: int) -> Call:
+    # Locked: the telephone system may report in the same instant.
+    call = session.scalars(
+        select(Call)
+        .where(Call.id == call_id, Call.rep_id == rep_id, Call.disposition == "", Call.party == Party.PATIENT)
+        .with_for_update()
+    ).one_or_none()
+    if call is None:
+        raise NoSuchCall
+    return call
+
+
+def _is_told(session: Session, call: Call, kind: CallEventKind) -> bool:
+    return bool(
+        session.scalar(
+            select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.kind == kind).limit(1)
+        )
+    )
+
+
+def _tell(
+    session: Session,
+    call: Call,
+    kind: CallEventKind,
+    source: EventSource,
+    key: str,
+    at: datetime,
+    now: datetime,
+) -> bool:
+    """Write the event; return whether it is news."""
+    written = session.execute(
+        insert(CallEvent)
+        .values(call_id=call.id, kind=kind, source=source, key=key, at=at, recorded_at=now)
+        .on_conflict_do_nothing(index_elements=["call_id", "source", "key"])
+        .returning(CallEvent.id)
+    ).scalar_one_or_none()
+    return written is not None
+
+
+def _move(session: Session, call: Call, kind: CallEventKind, state: CallState, at: datetime) -> None:
+    call.state = state
+    if kind in {CallEventKind.ANSWERED, CallEventKind.THIRD_PARTY, CallEventKind.VERIFIED}:
+        call.answered_at = call.answered_at or at
+    if kind is CallEventKind.VERIFIED:
+        call.verified_at = at
+        session.execute(update(Phone).where(Phone.id == call.phone_id).values(verified_at=at))
+    if kind is CallEventKind.NOT_CONNECTED:
+        call.is_connected = False
+    if state is CallState.ENDED:
+        call.ended_at = call.ended_at or at

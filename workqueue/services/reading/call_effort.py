@@ -1,0 +1,168 @@
+"""What was done to reach the person of an account: the evidence for a complaint, and for Medicare bad debt.
+
+42 CFR 413.89(e)(2) wants the bills, letters and calls of a genuine effort; 12 CFR 1006.100 three years of
+evidence of compliance. Every call stands with the verdict that allowed it and the rules it was judged by.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workqueue.models import Account, Call, Notice, Outcome, Patient, Phone, User
+from workqueue.rules.calendar import OFFICE_ZONE
+from workqueue.rules.call_states import Identifier
+from workqueue.rules.channels import ContactChannel
+from workqueue.rules.dispositions import DISPOSITIONS, label_of
+from workqueue.rules.kinds import Party
+from workqueue.rules.notices import NoticeKind
+from workqueue.rules.refusals import NotFound
+from workqueue.rules.scripts import identifier_words
+
+
+@dataclass(frozen=True, slots=True)
+class EffortLine:
+    """One call, or one attempt in another medium."""
+
+    call_id: int
+    at: datetime
+    zone: str
+    """Where the person was taken to be; the call's local time is by its clock."""
+    rep_name: str
+    party: Party
+    channel: ContactChannel
+    is_inbound: bool
+    place: str
+    number_end: str
+    """The last four digits: enough to tell numbers apart, too few to dial."""
+    is_allowed: bool
+    rules_version: str
+    rules: tuple[dict[str, Any], ...]
+    is_connected: bool
+    answered_at: datetime | None
+    identified_by: tuple[str, ...]
+    ended_at: datetime | None
+    outcome: str
+    is_conversation: bool
+    is_right_party: bool
+    note: str
+
+    @property
+    def local_at(self) -> datetime:
+        return self.at.astimezone(ZoneInfo(self.zone))
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    given_on: date
+    kind: NoticeKind
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallEffort:
+    """All of it, oldest first."""
+
+    account_id: int
+    account_number: str
+    person_name: str
+    service_on: date | None
+    lines: tuple[EffortLine, ...]
+    notices: tuple[NoticeLine, ...]
+
+    @property
+    def placed(self) -> int:
+        """Calls the office placed to the person and that were connected."""
+        return sum(
+            each.party is Party.PATIENT and not each.is_inbound and each.is_connected for each in self.lines
+        )
+
+    @property
+    def conversations(self) -> int:
+        return sum(each.party is Party.PATIENT and each.is_conversation for each in self.lines)
+
+    @property
+    def right_party(self) -> int:
+        return sum(each.is_right_party for each in self.lines)
+
+    @property
+    def first_bill_on(self) -> date | None:
+        return min(
+            (each.given_on for each in self.notices if each.kind is NoticeKind.STATEMENT), default=None
+        )
+
+
+def call_effort(session: Session, *, account_id: int) -> CallEffort:
+    """Gather the evidence of one account; raises NotFound when there is no such account."""
+    row = session.execute(
+        select(Account, Patient)
+        .outerjoin(Patient, Patient.id == Account.patient_id)
+        .where(Account.id == account_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    account: Account = row[0]
+    patient: Patient | None = row[1]
+    notices = session.execute(
+        select(Notice.given_on, Notice.kind, Notice.evidence)
+        .where(Notice.account_id == account_id)
+        .order_by(Notice.given_on, Notice.id)
+    )
+    return CallEffort(
+        account_id=account.id,
+        account_number=account.number,
+        person_name="" if patient is None else f"{patient.first_name} {patient.last_name}".strip(),
+        service_on=account.service_on,
+        lines=tuple(_lines(session, account_id)),
+        notices=tuple(NoticeLine(*each) for each in notices),
+    )
+
+
+def _lines(session: Session, account_id: int) -> Iterator[EffortLine]:
+    rows = session.execute(
+        select(Call, User.name, Phone.e164, Outcome.note)
+        .join(User, User.id == Call.rep_id)
+        .outerjoin(Phone, Phone.id == Call.phone_id)
+        .outerjoin(Outcome, Outcome.call_id == Call.id)
+        .where(Call.account_id == account_id)
+        .order_by(Call.placed_at, Call.id)
+    )
+    for call, rep_name, e164, note in rows:
+        known = DISPOSITIONS.get(call.disposition)
+        rules = tuple(call.verdict.get("rules", ()))
+        yield EffortLine(
+            call_id=call.id,
+            at=call.placed_at,
+            zone=_zone(rules),
+            rep_name=rep_name,
+            party=call.party,
+            channel=call.channel,
+            is_inbound=call.is_inbound,
+            place=call.place.value if call.place else "",
+            number_end=e164[-4:] if e164 else "",
+            is_allowed=bool(call.verdict.get("is_allowed")),
+            rules_version=str(call.verdict.get("version", "")),
+            rules=rules,
+            is_connected=call.is_connected,
+            answered_at=call.answered_at,
+            identified_by=tuple(identifier_words(Identifier(each)) for each in call.verified_by)
+            if call.verified_at
+            else (),
+            ended_at=call.ended_at,
+            outcome=label_of(call.disposition) if call.disposition else "Not logged",
+            is_conversation=known is not None and known.is_conversation,
+            is_right_party=call.verified_at is not None or (known is not None and known.is_right_party),
+            note=note or "",
+        )
+
+
+def _zone(rules: tuple[dict[str, Any], ...]) -> str:
+    """Return a zone the call was judged by; the office's where none was looked at."""
+    for rule in rules:
+        for zone in rule.get("inputs", {}).get("local", ()):
+            return str(zone)
+    return OFFICE_ZONE
