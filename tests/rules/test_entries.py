@@ -8,6 +8,7 @@ import pytest
 
 from workqueue.rules.dispositions import DISPOSITIONS
 from workqueue.rules.entries import EntryFacts, OutcomeEntry, kept_details, objections
+from workqueue.rules.first_contact_rules import FIRST_HOURS
 
 NOW = datetime(2026, 3, 10, 17, tzinfo=UTC)
 TODAY = date(2026, 3, 10)
@@ -16,6 +17,7 @@ FACTS = EntryFacts(
     patient_cents=30_000,
     deadline_on=None,
     zones=("America/Chicago",),
+    hours=FIRST_HOURS,
     is_lead=False,
     has_call=True,
     has_number=True,
