@@ -58,7 +58,7 @@ def dials_of(session: Session, task_ids: Collection[int], day: date) -> list[Dia
     """
     if not task_ids:
         return []
-    rows = session.execute(_DIALS, {"task_ids": list(task_ids), "kinds": PATIENT_KINDS, "day": day})
+    rows = session.execute(_DIALS, {"task_ids": list(task_ids), "kinds": PATIENT_KINDS, "day": day}).all()
     return [
         Dial._make(row)._replace(
             role=RelationRole(row.role) if row.role else None,
