@@ -31,12 +31,14 @@ from workqueue.models import (
     Relation,
     User,
 )
-from workqueue.rules.channels import ConsentScope, ContactChannel, RelationRole
+from workqueue.rules.channels import ConsentScope, ContactChannel, PointSource, RelationRole
+from workqueue.rules.contact_facts import Attempt
 from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.states import PhonePlace, TaskState
-from workqueue.services import calling
+from workqueue.services import preferences
+from workqueue.services.contacting.attempts import calls_of
 
 LATER = NOON + timedelta(hours=1)
 
@@ -57,6 +59,16 @@ def person_of(session: Session, account: Account) -> Patient:
     return session.get_one(Patient, account.patient_id, populate_existing=True)
 
 
+def attempts(session: Session, account: Account) -> list[Attempt]:
+    person_id = account.person_id or 0
+    return calls_of(session, [person_id], LATER, timedelta(days=9))[person_id].attempts
+
+
+def counts_of(attempt: Attempt) -> bool:
+    """Tell whether the limits count it as placed (12 CFR 1006.14(b)(3))."""
+    return attempt.is_connected and not attempt.is_inbound
+
+
 def the_call(session: Session) -> Call:
     return session.scalars(select(Call)).one()
 
@@ -64,8 +76,8 @@ def the_call(session: Session) -> Call:
 def test_a_busy_line_is_tried_again_within_the_hour_and_does_not_count(session: Session) -> None:
     account, _ = said(session, "busy")
     assert not the_call(session).is_connected
-    attempt = calling.attempts_of(session, account.patient_id or 0, LATER)
-    assert [(each.counts, each.is_conversation) for each in attempt] == [(False, False)]
+    attempt = attempts(session, account)
+    assert [(counts_of(each), each.is_conversation) for each in attempt] == [(False, False)]
     task = task_of(session, account, TaskKind.PATIENT_BALANCE)
     assert (task.state, task.deferred_until) == (TaskState.WAITING, LATER)
 
@@ -74,11 +86,24 @@ def test_a_busy_line_is_tried_again_within_the_hour_and_does_not_count(session: 
 def test_a_number_that_leads_nowhere_is_out_of_use_and_so_is_the_consent_to_automation(
     session: Session, code: str, counts: bool
 ) -> None:
-    account, _ = said(session, code)
+    account = owed_by_patient(session)
+    preferences.consent(
+        session,
+        patient_id=account.patient_id or 0,
+        channel=ContactChannel.CALL,
+        scope=ConsentScope.AUTOMATED_BILLING,
+        phone_id=None,
+        how="in writing",
+        said_at=NOON,
+        recorded_by_id=None,
+        now=NOON,
+    )
+    said(session, code, account=account)
     phone = session.scalars(select(Phone)).one()
     assert not phone.is_valid
-    assert [each.counts for each in calling.attempts_of(session, account.patient_id or 0, LATER)] == [counts]
-    word = session.scalars(select(Consent)).one()
+    assert [counts_of(each) for each in attempts(session, account)] == [counts]
+    word = session.scalars(select(Consent).order_by(Consent.id.desc())).first()
+    assert word is not None
     assert (word.is_given, word.channel, word.scope, word.phone_id) == (
         False,
         ContactChannel.CALL,
@@ -132,7 +157,9 @@ def test_not_at_work_stops_every_number_there_and_no_other(session: Session) -> 
 
 def test_a_time_at_work_stops_no_number(session: Session) -> None:
     account = owed_by_patient(session)
-    make_phone(session, patient=person_of(session, account), place=PhonePlace.WORK)
+    make_phone(
+        session, patient=person_of(session, account), place=PhonePlace.WORK
+    ).source = PointSource.PATIENT
     said(session, "inconvenient", account=account, place="work", from_time=time(9), until_time=time(17))
     assert not session.scalars(select(Phone)).one().is_stopped
 
@@ -235,7 +262,7 @@ def test_what_changes_who_pays_holds_this_account_and_lets_the_person_rest_a_wee
     assert (hold.kind, hold.account_id) == (kind, account.id)
     assert hold.until_at.date() == TODAY + timedelta(days=days)
     rested = task_of(session, other, TaskKind.PATIENT_BALANCE)
-    assert (rested.held_until, rested.deferred_until) == (None, datetime(2026, 3, 17, 4, tzinfo=UTC))
+    assert (rested.held_until, rested.deferred_until) == (None, datetime(2026, 3, 17, 13, tzinfo=UTC))
     # Once the hold is lifted only the rest after a conversation keeps it away.
     assert task_of(session, account, TaskKind.PATIENT_BALANCE).deferred_until == rested.deferred_until
 
@@ -274,16 +301,14 @@ def test_a_language_is_kept_and_the_interpreters_call_booked(session: Session) -
     account, _ = said(session, "language", language="es", callback_at=at)
     assert person_of(session, account).language == "es"
     assert session.scalars(select(Callback)).one().at == at
-    assert [
-        each.is_conversation for each in calling.attempts_of(session, account.patient_id or 0, LATER)
-    ] == [False]
+    assert [each.is_conversation for each in attempts(session, account)] == [False]
 
 
 def test_without_an_agreed_time_the_interpreter_calls_the_next_day(session: Session) -> None:
     account, _ = said(session, "language", language="vi")
     assert session.scalars(select(Callback)).all() == []
     task = task_of(session, account, TaskKind.PATIENT_BALANCE)
-    assert task.deferred_until == datetime(2026, 3, 11, 4, tzinfo=UTC)
+    assert task.deferred_until == datetime(2026, 3, 11, 13, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -293,16 +318,16 @@ def test_somebody_else_on_the_line_counts_and_is_no_conversation(
     session: Session, code: str, typed: dict[str, Any]
 ) -> None:
     account, _ = said(session, code, **typed)
-    attempt = calling.attempts_of(session, account.patient_id or 0, LATER)
-    assert [(each.counts, each.is_conversation) for each in attempt] == [(True, False)]
+    attempt = attempts(session, account)
+    assert [(counts_of(each), each.is_conversation) for each in attempt] == [(True, False)]
 
 
 def test_whoever_cannot_show_who_they_are_gets_a_letter_and_counts_as_spoken_to(session: Session) -> None:
     account, _ = said(session, "id_failed", letter_on=TODAY)
-    attempt = calling.attempts_of(session, account.patient_id or 0, LATER)
-    assert [(each.counts, each.is_conversation) for each in attempt] == [(True, True)]
+    attempt = attempts(session, account)
+    assert [(counts_of(each), each.is_conversation) for each in attempt] == [(True, True)]
     task = task_of(session, account, TaskKind.PATIENT_BALANCE)
-    assert task.deferred_until == datetime(2026, 3, 24, 4, tzinfo=UTC)
+    assert task.deferred_until == datetime(2026, 3, 24, 13, tzinfo=UTC)
 
 
 def test_a_refusal_waits_for_the_office(session: Session) -> None:
@@ -318,8 +343,8 @@ def test_a_call_that_came_in_never_counts_and_is_a_conversation_where_the_code_i
     rep, account = otto(session), owed_by_patient(session)
     held = take(session, account, TaskKind.PATIENT_BALANCE, rep)
     log(session, held, OutcomeEntry(code, is_inbound=True), rep.id)
-    attempt = calling.attempts_of(session, account.patient_id or 0, LATER)
-    assert [(each.counts, each.is_conversation) for each in attempt] == [(False, code != "hung_up")]
+    attempt = attempts(session, account)
+    assert [(counts_of(each), each.is_conversation) for each in attempt] == [(False, code != "hung_up")]
 
 
 def test_what_a_guarantor_says_is_kept_with_the_guarantor(session: Session) -> None:

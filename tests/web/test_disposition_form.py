@@ -84,7 +84,7 @@ def test_a_rare_choice_is_not_lost_when_something_is_missing(
         (
             {"disposition": "has_attorney", "attorney_name": "A", "attorney_phone": "1"},
             "attorney_phone",
-            "not a tele",
+            "Digits are missing",
         ),
         ({"disposition": "wrong_number"}, "phone_id_2", "Say which number."),
         ({"disposition": "busy"}, "disposition", "Nobody was called"),

@@ -44,6 +44,7 @@ class Case:
         self.zones = tuple(map(zone_info, self.zone_names))
         self.place = facts.number.place if facts.number else None
         self.consent_ends_at = self._consent_ends_at()
+        self.newest_at = sorted((each.at for each in facts.attempts), reverse=True)
         self.was_spoken_to = any(each.is_conversation for each in facts.attempts)
         self._attempt_days: tuple[tuple[date, ...], ...] | None = None
         self._days: dict[int, Days] = {}
@@ -52,10 +53,12 @@ class Case:
         """Return whether the person asked for this call and has not been spoken to since."""
         return self.consent_ends_at is not None and at < self.consent_ends_at
 
-    def cannot_have_reached(self, limit: Parameters) -> bool:
+    def cannot_have_reached(self, limit: Parameters, at: datetime) -> bool:
         """Tell at a glance: nearly everybody was called less often than limits allow, and not spoken to."""
         if isinstance(limit, Frequency):
-            return len(self.facts.attempts) < limit.most
+            # A day more than the limit looks back: so much the person's days may begin earlier.
+            oldest_at = at - (limit.days + 1) * ONE_DAY
+            return len(self.newest_at) < limit.most or self.newest_at[limit.most - 1] < oldest_at
         return isinstance(limit, Cooldown) and not self.was_spoken_to
 
     def used(self, limit: Frequency) -> Days:
@@ -125,7 +128,7 @@ def says_something(rule: ContactRule, case: Case) -> bool:
 def forbids_until(rule: ContactRule, case: Case, moment: Moment) -> datetime:
     """Return the moment itself when the rule allows; else a later one before which it cannot, or NEVER."""
     latest, limit = moment.at, rule.parameters
-    if case.cannot_have_reached(limit):
+    if case.cannot_have_reached(limit, moment.at):
         return latest
     for number, day in enumerate(moment.days):
         if not rule.is_in_force(day):

@@ -38,16 +38,19 @@ def let_the_person_rest(session: Session, account_id: int, *, until: datetime, n
     legal = contacting.next_legal_moments(session, task_ids, person_id, after=until, now=now)
     moments = {task_id: legal.get(task_id) or until for task_id in task_ids}
     put_off = {task_id: moment for task_id, moment in moments.items() if moment > now}
-    session.execute(_PUT_OFF, {"task_ids": list(put_off), "moments": list(put_off.values())})
+    session.execute(_PUT_OFF, {"task_ids": list(put_off), "moments": list(put_off.values()), "now": now})
 
 
 _PUT_OFF = text(
     """
-    UPDATE tasks t SET deferred_until = x.moment, deferred_for = 'patient'
+    UPDATE tasks t SET deferred_until = x.moment,
+        -- Whom the task waits for already, it goes on waiting for.
+        deferred_for = coalesce(CASE WHEN t.deferred_until > :now THEN t.deferred_for END, 'patient')
     FROM unnest(:task_ids, :moments) AS x(task_id, moment)
     WHERE t.id = x.task_id AND (t.deferred_until IS NULL OR t.deferred_until < x.moment)
     """
 ).bindparams(
     bindparam("task_ids", type_=ARRAY(BigInteger)),
     bindparam("moments", type_=ARRAY(DateTime(timezone=True))),
+    bindparam("now", type_=DateTime(timezone=True)),
 )

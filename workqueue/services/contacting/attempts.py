@@ -48,7 +48,7 @@ def calls_of(
             "open_since": now - LONGEST_CALL,
             "over": [each.value for each in OVER],
         },
-    )
+    ).all()
     for (
         person_id,
         at,

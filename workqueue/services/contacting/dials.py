@@ -58,17 +58,20 @@ def dials_of(session: Session, task_ids: Collection[int], day: date) -> list[Dia
     """
     if not task_ids:
         return []
-    rows = session.execute(_DIALS, {"task_ids": list(task_ids), "kinds": PATIENT_KINDS, "day": day})
+    rows = session.execute(_DIALS, {"task_ids": list(task_ids), "kinds": PATIENT_KINDS, "day": day}).all()
     return [
         Dial._make(row)._replace(
             role=RelationRole(row.role) if row.role else None,
             other_places=tuple((state, zip_code) for state, zip_code in row.other_places or ()),
-            place=PhonePlace(row.place),
-            source=PointSource(row.source),
+            place=PLACES[row.place],
+            source=SOURCES[row.source],
         )
         for row in rows
     ]
 
+
+PLACES = {each.value: each for each in PhonePlace}
+SOURCES = {each.value: each for each in PointSource}
 
 # Every look-up is by a key that has an index: tasks, accounts, patients and windows by their own, relations
 # by ix_relations_patient_id, phones by uq_phones_patient_id_e164, addresses by

@@ -32,6 +32,7 @@ class Forecast:
 
     def __init__(self, rules: Sequence[ContactRule], at: datetime) -> None:
         self._rules, self._at = rules, at
+        self._openings: dict[tuple[tuple[str, ...], frozenset[object]], datetime | None] = {}
         self._places: dict[tuple[tuple[str, ...], frozenset[str]], Place] = {}
 
     def first_legal_at(self, facts: ContactFacts) -> datetime | None:
@@ -56,9 +57,21 @@ class Forecast:
             self._places[key] = Place(
                 rules,
                 [rule for rule in rules if not isinstance(rule.parameters, Hours | ClosedDays)],
-                next_open(facts.zones or WHOLE_COUNTRY, list(filter(_is_of_calls, rules)), self._at),
+                self._opens_at(facts.zones or WHOLE_COUNTRY, rules),
             )
         return self._places[key]
+
+    def _opens_at(self, zones: tuple[str, ...], rules: list[ContactRule]) -> datetime | None:
+        # Most states say again what the country says.
+        hours = {
+            (rule.parameters, rule.effective_from, rule.effective_to): rule
+            for rule in rules
+            if _is_of_calls(rule)
+        }
+        key = zones, frozenset(hours)
+        if key not in self._openings:
+            self._openings[key] = next_open(zones, list(hours.values()), self._at)
+        return self._openings[key]
 
 
 def _is_of_calls(rule: ContactRule) -> bool:
