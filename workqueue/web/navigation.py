@@ -55,8 +55,8 @@ DESTINATIONS = (
     Destination("Quarantine", "/quarantine", "triangle-alert", OVERSEERS, "g q"),
     Destination("Files", "/files", "file-text", OVERSEERS, "g f"),
     Destination("Queue health", "/health-of-queue", "activity", EVERYONE - {Role.REP}, "g h"),
-    Destination("Chances and minutes", "/chances", "hourglass", EVERYONE - {Role.REP}, "g c"),
-    Destination("Rules of contact", "/contact-rules", "scale", EVERYONE - {Role.REP}, "g r"),
+    Destination("Chances", "/chances", "hourglass", EVERYONE - {Role.REP}, "g c"),
+    Destination("Rules", "/contact-rules", "scale", EVERYONE - {Role.REP}, "g r"),
     Destination("Office", "/office", "landmark", frozenset({Role.ADMIN}), "g o"),
     Destination("People", "/people", "user", frozenset({Role.ADMIN}), "g p"),
 )

@@ -24,7 +24,7 @@ from workqueue.web.account_page import account_context
 from workqueue.web.filters import time as clock_time
 from workqueue.web.forms import Fields
 from workqueue.web.guards import background, current_person, reads_accounts, rep_work, utc_now
-from workqueue.web.render import done, is_fragment_wanted, partial
+from workqueue.web.render import done, is_fragment_wanted, is_htmx, partial
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 
@@ -82,8 +82,10 @@ def call(task_id: int) -> ResponseReturnValue:
     except CallNotAllowed as refusal:
         return _with_calls(task_id, refusal.sentence, 409)
     log.info("call_placed", task_id=task_id, actor_id=current_person().id)
-    if is_fragment_wanted():
-        return _with_calls(task_id, "", 200)
+    if is_htmx():
+        # From the dial on the whole page hides what is not to be said yet; a call to a payer hides nothing.
+        is_to_payer = phone_id is None and is_fragment_wanted()
+        return _with_calls(task_id, "", 200) if is_to_payer else done(url_for("tasks.show", task_id=task_id))
     return done(url_for("tasks.show", task_id=task_id, _anchor="calls"))
 
 

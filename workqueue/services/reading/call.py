@@ -125,7 +125,8 @@ def call_in_hand(session: Session, call: Call) -> CallInHand:
         scripts=_scripts(session, call, person, asked),
         language=person.language if person.language in LANGUAGES else "en",
         asks=tuple(
-            Ask(each, identifier_words(each), _HINTS[each], each.value in call.verified_by) for each in asked
+            Ask(each, _begun_large(identifier_words(each)), _HINTS[each], each.value in call.verified_by)
+            for each in asked
         ),
         tries_left=max(MOST_FAILURES - call.failed_identifications, 0),
     )
@@ -156,6 +157,10 @@ def _scripts(
         situations.insert(0, Situation.RECORDING)
     words = _ask_words(asked, person.language)
     return tuple(script(each, speaker, language=person.language, asked=words) for each in situations)
+
+
+def _begun_large(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _ask_words(asked: tuple[Identifier, ...], language: str) -> str:
