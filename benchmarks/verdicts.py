@@ -74,7 +74,8 @@ def _page(engine: Engine) -> Finding:
         ).scalar_one()
 
         def without() -> TeamPage:
-            return team_page(session, team_id=team_id, filters=TeamFilters(kind=TaskKind.PATIENT_BALANCE))
+            filters = TeamFilters(kind=TaskKind.PATIENT_BALANCE)
+            return team_page(session, team_id=team_id, filters=filters, now=NOW)
 
         found = with_outlooks(session, without(), NOW)
         if len(found.outlooks) != 50:
