@@ -26,6 +26,7 @@ from tests.factories import (
 )
 from tests.services.desk import billed_to_payer, owed_by_patient, take, task_of
 from workqueue.models import Call, ContactRuleVersion, Note, Outcome, Patient, Task, User
+from workqueue.rules.calendar import office_day
 from workqueue.rules.contact_rules import HOUSE
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.states import TaskState
@@ -35,6 +36,7 @@ IN_PROCESS = {
     "disposition": "payer_in_process",
     "reference_number": "R-1",
     "spoke_with": "Dana",
+    "next_on": (office_day(datetime.now(UTC)) + timedelta(days=9)).isoformat(),
     "note": "ok",
 }
 LEASED = {"lease_token": 1}

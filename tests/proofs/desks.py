@@ -1,13 +1,14 @@
 """How a rep's browser claims and writes: as the office does it, and once without any fence."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from workqueue.models import Lease, Outcome, Task
+from workqueue.rules.calendar import office_day
 from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.states import LeaseEnd, TaskState
 from workqueue.services import leasing
@@ -34,7 +35,10 @@ class Fenced:
         return leasing.lease_next(session, rep_id=rep_id, now=datetime.now(UTC), lease_seconds=seconds)
 
     def finish(self, session: Session, task_id: int, token: int, rep_id: int, note: str) -> Logged:
-        entry = OutcomeEntry("payer_in_process", note=note, reference_number="REF-1", spoke_with="Dana")
+        decides_on = office_day(datetime.now(UTC)) + timedelta(days=9)
+        entry = OutcomeEntry(
+            "payer_in_process", note=note, next_on=decides_on, reference_number="REF-1", spoke_with="Dana"
+        )
         logged = log_outcome(
             session, task_id=task_id, lease_token=token, entry=entry, rep_id=rep_id, now=datetime.now(UTC)
         )

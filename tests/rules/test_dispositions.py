@@ -51,8 +51,8 @@ def test_only_kinds_that_may_be_settled_offer_to_settle(kind: TaskKind) -> None:
 
 @pytest.mark.parametrize("kind", list(TaskKind))
 def test_calls_are_logged_of_tasks_that_call_patients_and_of_no_others(kind: TaskKind) -> None:
-    calls = {each.channel is Channel.CALL for each in dispositions_for(kind)}
-    assert calls == {KINDS[kind].party is Party.PATIENT}
+    calls = any(each.channel is Channel.CALL for each in dispositions_for(kind))
+    assert calls is (KINDS[kind].party is Party.PATIENT)
 
 
 def test_conversations_are_attempts_too_and_payers_are_neither() -> None:
@@ -66,7 +66,7 @@ def test_conversations_are_attempts_too_and_payers_are_neither() -> None:
 @pytest.mark.parametrize("kind", [kind for kind in TaskKind if KINDS[kind].party is Party.PATIENT])
 def test_whatever_a_patient_may_say_can_be_logged_of_every_task_that_calls_them(kind: TaskKind) -> None:
     codes = {each.code for each in DISPOSITIONS.values() if each.channel is Channel.CALL}
-    assert {each.code for each in dispositions_for(kind)} == codes
+    assert {each.code for each in dispositions_for(kind)} == codes | {"letter_sent", "office_asked"}
 
 
 def test_all_offered_codes_exist_and_every_code_is_offered_somewhere() -> None:

@@ -70,9 +70,13 @@ def test_each_field_has_its_own_sentence(code: str, typed: dict[str, Any], field
 
 
 def test_in_a_payers_portal_there_is_nobody_to_name_and_still_a_reference() -> None:
-    assert set(found("payer_in_process", contact_by="portal")) == {"reference_number"}
-    assert found("payer_in_process", contact_by="portal", reference_number="R-1") == {}
-    assert set(found("payer_in_process", contact_by="phone", reference_number="R-1")) == {"spoke_with"}
+    told = {"next_on": TODAY + timedelta(days=9)}
+    assert set(found("payer_in_process", contact_by="portal", **told)) == {"reference_number"}
+    assert found("payer_in_process", contact_by="portal", reference_number="R-1", **told) == {}
+    assert set(found("payer_in_process", contact_by="phone", reference_number="R-1", **told)) == {
+        "spoke_with"
+    }
+    assert set(found("payer_in_process", contact_by="portal", reference_number="R-1")) == {"next_on"}
 
 
 def test_nobody_answers_a_call_that_came_in() -> None:

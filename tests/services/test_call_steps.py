@@ -13,7 +13,7 @@ from workqueue.rules.call_states import CallEventKind, CallState, Identifier, Wr
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.refusals import Invalid
 from workqueue.services import call_steps, calling
-from workqueue.services.call_steps import NoSuchCall
+from workqueue.services.call_steps import CallNotLogged, NoSuchCall
 from workqueue.services.contacting.attempts import calls_of
 
 BORN = date(1960, 3, 9)
@@ -192,3 +192,19 @@ def test_who_shows_the_details_all_the_same_is_kept_with_the_reason(session: Ses
 def test_a_call_that_nobody_logged_hides_nothing_for_ever(session: Session, call: Call) -> None:
     later = NOON + call_steps.LONGEST_CALL
     assert not call_steps.is_masked(session, account_id=call.account_id, reader_id=call.rep_id, now=later)
+
+
+def test_a_task_is_not_given_back_in_the_middle_of_a_call(session: Session, call: Call) -> None:
+    task_id = call.task_id or 0
+    with pytest.raises(CallNotLogged):
+        call_steps.check_logged(session, task_id=task_id, rep_id=call.rep_id)
+    call.disposition = "no_answer"
+    session.flush()
+    call_steps.check_logged(session, task_id=task_id, rep_id=call.rep_id)
+
+
+def test_the_page_of_the_person_is_hidden_too(session: Session, call: Call) -> None:
+    asked = {"person_id": call.patient_id or 0, "reader_id": call.rep_id, "now": NOON}
+    assert call_steps.is_person_masked(session, **asked)  # type: ignore[arg-type]
+    identify(session, call, birth_date="3/9/1960", account_number=number_of(session, call))
+    assert not call_steps.is_person_masked(session, **asked)  # type: ignore[arg-type]

@@ -38,7 +38,8 @@ from workqueue.services.contacting.attempts import calls_of
 from workqueue.services.outcomes import StaleOutcome
 from workqueue.services.reading.history import history
 
-IN_PROCESS = OutcomeEntry("payer_in_process", reference_number="REF-1", spoke_with="Dana")
+DECIDES_ON = TODAY + timedelta(days=9)
+IN_PROCESS = OutcomeEntry("payer_in_process", next_on=DECIDES_ON, reference_number="REF-1", spoke_with="Dana")
 
 
 def test_a_payer_that_is_working_on_it_is_waited_for(session: Session) -> None:
@@ -129,10 +130,10 @@ def test_a_draft_is_kept_until_the_outcome_is_logged(session: Session) -> None:
     [
         (OutcomeEntry("promise", amount_cents=100, due_on=TODAY), {"disposition"}),
         (OutcomeEntry("no such thing"), {"disposition"}),
-        (OutcomeEntry("payer_in_process"), {"reference_number", "spoke_with"}),
+        (OutcomeEntry("payer_in_process"), {"reference_number", "spoke_with", "next_on"}),
         (
             OutcomeEntry("payer_in_process", reference_number="  ", spoke_with="x" * 201),
-            {"reference_number", "spoke_with"},
+            {"reference_number", "spoke_with", "next_on"},
         ),
         (OutcomeEntry("deferred"), {"next_on", "reason"}),
         (OutcomeEntry("deferred", next_on=TODAY, reason="r"), {"next_on"}),

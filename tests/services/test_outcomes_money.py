@@ -1,9 +1,11 @@
 """Outcomes that move money, or say that none is owed."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import ana, make_fact, otto, sue
+from tests.factories import TODAY, ana, make_fact, otto, sue
 from tests.services.desk import (
     billed_to_payer,
     deny,
@@ -24,7 +26,8 @@ from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.states import EntryKind, FactKind, FactState, TaskState
 
-IN_PROCESS = OutcomeEntry("payer_in_process", reference_number="REF-1", spoke_with="Dana")
+DECIDES_ON = TODAY + timedelta(days=9)
+IN_PROCESS = OutcomeEntry("payer_in_process", next_on=DECIDES_ON, reference_number="REF-1", spoke_with="Dana")
 
 
 def test_a_write_off_moves_money_and_closes_what_it_settles(session: Session) -> None:

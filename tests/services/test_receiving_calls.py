@@ -6,13 +6,12 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOON, ana, ben, give_skill, make_account, make_patient, otto
 from tests.services.desk import billed_to_payer, owed_by_patient, take
-from workqueue.models import Account, Call, Note
+from workqueue.models import Account, Call, Note, Task
 from workqueue.rules.call_states import CallState
 from workqueue.rules.kinds import Skill, TaskKind
 from workqueue.rules.refusals import Invalid
 from workqueue.services import call_steps, receiving_calls
 from workqueue.services.receiving_calls import NobodyToSpeakWith, ReceivedCall
-from workqueue.services.taking import HoldsAnother
 
 
 def receive(session: Session, account: Account, rep_id: int) -> ReceivedCall:
@@ -59,10 +58,14 @@ def test_a_call_taken_by_somebody_else_is_not_finished_by_another(session: Sessi
         receiving_calls.finish(session, call_id=received.call_id, note="x", rep_id=ana(session).id, now=NOON)
 
 
-def test_a_rep_with_another_task_in_hand_is_told(session: Session, rep_id: int) -> None:
-    take(session, billed_to_payer(session), TaskKind.CLAIM_NO_RESPONSE, otto(session))
-    with pytest.raises(HoldsAnother):
-        receive(session, owed_by_patient(session), rep_id)
+def test_a_rep_with_another_task_in_hand_takes_the_call_without_the_task(
+    session: Session, rep_id: int
+) -> None:
+    held, _ = take(session, billed_to_payer(session), TaskKind.CLAIM_NO_RESPONSE, otto(session))
+    received = receive(session, owed_by_patient(session), rep_id)
+    assert received.task_id is None
+    assert session.get_one(Call, received.call_id).is_inbound
+    assert session.get_one(Task, held).holder_id == rep_id
 
 
 def test_a_task_in_the_hands_of_a_colleague_stays_there(session: Session, rep_id: int) -> None:

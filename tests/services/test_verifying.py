@@ -70,7 +70,9 @@ def work_a_while(session: Session) -> None:
         session,
         task_id=held[0],
         lease_token=held[1],
-        entry=OutcomeEntry("payer_in_process", reference_number="REF-1", spoke_with="Dana"),
+        entry=OutcomeEntry(
+            "payer_in_process", next_on=TODAY + timedelta(days=9), reference_number="REF-1", spoke_with="Dana"
+        ),
         rep_id=ana(session).id,
         now=NOON,
     )

@@ -92,7 +92,9 @@ def test_details_can_be_shown_all_the_same_with_a_reason(
 ) -> None:
     client = sign_in_as(otto(session))
     task_id, _ = dial(client, session, account)
-    assert client.post(f"/accounts/{account.id}/reveal", data={"reveal_reason": ""}).status_code == 422
+    refused = client.post(f"/accounts/{account.id}/reveal", data={"reveal_reason": ""})
+    assert refused.headers["Location"] == f"/accounts/{account.id}"
+    assert "Say why the details are needed now." in client.get(f"/accounts/{account.id}").text
     form = {"reveal_reason": "The spouse is the guarantor", "back_to": f"/tasks/{task_id}"}
     answer = client.post(f"/accounts/{account.id}/reveal", data=form)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/tasks/{task_id}")

@@ -25,7 +25,8 @@ def test_the_nine_most_used_have_a_digit_and_the_rest_stands_folded_under_its_he
     rep = otto(session)
     task_id, _ = take(session, owing, TaskKind.PATIENT_BALANCE, rep)
     page = sign_in_as(rep).get(f"/tasks/{task_id}").text
-    assert page.count('data-shows="') == 28 + 1  # and the other day to put it off to
+    # A letter and a colleague beside what a patient may say, and the other day to put it off to.
+    assert page.count('data-shows="') == 28 + 2 + 1
     assert 'data-shows="wrong_number" data-key="9"' in page
     first, _, more = page.partition("data-more")
     assert "data-more open" not in page

@@ -19,7 +19,7 @@ from workqueue.rules.kinds import TaskKind
 from workqueue.rules.refusals import Invalid
 from workqueue.rules.roles import READERS, WORKERS
 from workqueue.rules.states import TaskState
-from workqueue.services import calling, leasing, noting, outcomes, taking
+from workqueue.services import call_steps, calling, leasing, noting, outcomes, taking
 from workqueue.services.reading.task import TaskCard, task_card
 from workqueue.services.reading.team import TeamFilters, team_page
 from workqueue.web.forms import MOST_CENTS, Fields
@@ -99,6 +99,7 @@ def release(session: Session, task_id: int) -> Reply:
     person, now = current_person(), utc_now()
     task = leasing.prove(session, task_id, cast("int", token), rep_id=person.id)
     account_id = task.account_id
+    call_steps.check_logged(session, task_id=task_id, rep_id=person.id)
     leasing.release(session, task_id, cast("int", token), rep_id=person.id, now=now)
     if reason:
         noting.add_note(

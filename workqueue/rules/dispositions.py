@@ -68,14 +68,17 @@ OFFERED: dict[TaskKind, tuple[str, ...]] = {
 }  # fmt: skip
 
 _ASKING = ("patient_asked", "office_asked", "records_sent")
+_WITHOUT_A_CALL = ("letter_sent", "office_asked")
+"""For a patient who cannot be called: no number is known, or they asked for letters."""
 _OF_CREDITS = (
     "payer_escalated_supervisor", "payer_escalated_representative", "payer_hold_abandoned",
     "payer_not_reached", "payer_portal_resolved",
 )  # fmt: skip
 
-# What else can come of the work, behind "More": whatever a patient or a payer may say in a call.
+# What else can come of the work, behind "More": whatever a patient or a payer may say in a call, by itself;
+# what is done at the desk is named here.
 MORE: dict[TaskKind, tuple[str, ...]] = {
-    kind: tuple(each.code for each in PATIENT)
+    kind: (*(each.code for each in PATIENT), *_WITHOUT_A_CALL)
     if facts.party is Party.PATIENT
     else (*(each.code for each in PAYER if each.code != "payer_asked"), *_ASKING)
     for kind, facts in KINDS.items()

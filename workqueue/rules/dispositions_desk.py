@@ -38,6 +38,10 @@ DESK = (
         Group.ASKED, fields=(_NEXT,), waits_on=Party.PATIENT, wait_days=14, latest_days=60,
     ),
     Disposition(
+        "letter_sent", "Letter sent", "Waits 14 days for the patient.",
+        Group.ASKED, fields=(_NEXT,), waits_on=Party.PATIENT, wait_days=14, latest_days=60,
+    ),
+    Disposition(
         "office_asked", "Asked inside the office", "Waits 5 days for a colleague's answer.",
         Group.ASKED, fields=(FieldRule(Field.SPOKE_WITH, "Who was asked"), _NEXT),
         waits_on=Party.OFFICE, wait_days=5, latest_days=30,

@@ -17,7 +17,8 @@ _ABOUT = (
 )
 _SPOKEN = (FieldRule(Field.REFERENCE, "Call reference number"), FieldRule(Field.SPOKE_WITH, "Spoke with"))
 _NEXT = FieldRule(Field.NEXT_ON, "Look again on", is_required=False)
-_EXPECTED = FieldRule(Field.NEXT_ON, "Payer expects to decide on", is_required=False)
+_EXPECTED = FieldRule(Field.NEXT_ON, "Payer expects to decide on")
+"""The day the payer names; when it names none, the rep's own guess (office reference 5.3)."""
 _WANTED = FieldRule(Field.REASON, "What is wanted")
 _WANTED_BY = FieldRule(Field.WANTED_BY, "Wanted by", is_required=False)
 _SEND_TO = FieldRule(Field.APPEAL_ADDRESS, "Send it to", is_required=False)

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Call, CallEvent, Patient, Phone, PostalAddress
+from workqueue.models import Account, Call, CallEvent, Patient, Phone, PostalAddress, Task
 from workqueue.rules.call_states import CallEventKind, CallState, EventSource, Identifier, WrongStep, after
 from workqueue.rules.identification import MOST_FAILURES, NEEDED, KnownPerson, compare
 from workqueue.rules.kinds import Party
-from workqueue.rules.refusals import Invalid, NotFound
+from workqueue.rules.refusals import Invalid, NotFound, Refusal
 from workqueue.services import auditing
 from workqueue.services.contacting.attempts import LONGEST_CALL
 from workqueue.services.responsible import answered_for_by
@@ -48,6 +48,13 @@ class NoSuchCall(NotFound):
     sentence = "There is no such call in hand."
 
 
+class CallNotLogged(Refusal):
+    """The rep would let go of a task in the middle of a call about it."""
+
+    code = "call_not_logged"
+    sentence = "Log the call first, with No answer if nobody answered: it counts towards the limits."
+
+
 @dataclass(frozen=True)
 class Identification:
     """What came of comparing answers; which matched, never what was said."""
@@ -69,6 +76,19 @@ class Identification:
         if len(self.matched) < NEEDED:
             return f"{NEEDED} identifiers have to match; ask for another one."
         return "Ask for one more, which others in the household do not know: an account number, for instance."
+
+
+def check_logged(session: Session, *, task_id: int, rep_id: int) -> None:
+    """Raise CallNotLogged while the rep has a call to the patient about this task that nobody logged."""
+    is_open = session.scalar(
+        select(Call.id)
+        .where(Call.task_id == task_id, Call.rep_id == rep_id, Call.disposition == "")
+        .where(Call.party == Party.PATIENT, Call.verdict["lease_token"].as_integer() == Task.lease_token)
+        .join(Task, Task.id == Call.task_id)
+        .limit(1)
+    )
+    if is_open is not None:
+        raise CallNotLogged
 
 
 def take_step(
@@ -170,18 +190,37 @@ def known_person(session: Session, call: Call) -> KnownPerson:
 
 
 def is_masked(session: Session, *, account_id: int, reader_id: int, now: datetime) -> bool:
-    """Return whether details are hidden from this reader, who is on the line with somebody not yet known."""
-    person = select(Account.person_id).where(Account.id == account_id)
+    """Return whether an account's details are hidden from a reader on the line with an unknown person."""
+    person = select(Account.person_id).where(Account.id == account_id).scalar_subquery()
+    about = or_(Call.account_id == account_id, Call.patient_id == person)
+    return _is_hidden(session, about, account_id, reader_id, now)
+
+
+def is_person_masked(session: Session, *, person_id: int, reader_id: int, now: datetime) -> bool:
+    """Return the same for a person's page: it holds the answers the caller is asked for."""
+    answered_for = select(Account.id).where(or_(answered_for_by(person_id), Account.patient_id == person_id))
+    about = or_(Call.patient_id == person_id, Call.account_id.in_(answered_for))
+    return _is_hidden(session, about, None, reader_id, now)
+
+
+def _is_hidden(
+    session: Session, about: ColumnElement[bool], account_id: int | None, reader_id: int, now: datetime
+) -> bool:
     call = session.scalars(
         select(Call)
         .where(Call.rep_id == reader_id, Call.disposition == "", Call.party == Party.PATIENT)
-        .where(or_(Call.account_id == account_id, Call.patient_id == person.scalar_subquery()))
-        .where(Call.placed_at > now - LONGEST_CALL, Call.state.not_in((CallState.VERIFIED, CallState.ENDED)))
+        .where(about, Call.placed_at > now - LONGEST_CALL)
         .order_by(Call.id.desc())
         .limit(1)
     ).one_or_none()
-    return call is not None and not auditing.was_recorded(
-        session, actor_id=reader_id, action=REVEALED, account_id=account_id, since=call.placed_at
+    if call is None or call.state in {CallState.VERIFIED, CallState.ENDED}:
+        return False
+    return not auditing.was_recorded(
+        session,
+        actor_id=reader_id,
+        action=REVEALED,
+        account_id=account_id or call.account_id,
+        since=call.placed_at,
     )
 
 

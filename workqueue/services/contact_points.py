@@ -80,7 +80,12 @@ def add_phone(
         phone = Phone(patient_id=patient_id, e164=number.e164, created_at=now)
         session.add(phone)
     phone.place, phone.source, phone.language = place, source, language
-    phone.extension = number.extension or phone.extension or ""
+    extension = _read_extension(number.extension, "number")
+    if phone.extension and extension and phone.extension != extension:
+        raise Invalid(
+            f"This number is on the list with extension {phone.extension}. Change it there.", field="number"
+        )
+    phone.extension = extension or phone.extension or ""
     phone.is_valid, phone.ended_at = True, None
     session.flush()
     phone_id = phone.id
@@ -92,11 +97,7 @@ def correct_phone(
     session: Session, *, phone_id: int, place: PhonePlace, language: str, extension: str
 ) -> None:
     """Write where it rings, who picks up, and what to dial after the connection."""
-    extension = extension.strip()
-    if extension and not (
-        extension.isascii() and extension.isdigit() and len(extension) <= LONGEST_EXTENSION
-    ):
-        raise Invalid(f"An extension is up to {LONGEST_EXTENSION} digits.", field="extension")
+    extension = _read_extension(extension, "extension")
     if language != OWN:
         read_language(language)
     phone = _phone(session, phone_id)
@@ -272,6 +273,15 @@ def set_language(session: Session, *, patient_id: int, language: str, now: datet
 
 def _read_number(text: str) -> phones.Number:
     return _in_field("number", phones.parse, text)
+
+
+def _read_extension(text: str, field: str) -> str:
+    extension = text.strip()
+    if extension and not (
+        extension.isascii() and extension.isdigit() and len(extension) <= LONGEST_EXTENSION
+    ):
+        raise Invalid(f"An extension is up to {LONGEST_EXTENSION} digits.", field=field)
+    return extension
 
 
 def _in_field(field: str, read: Callable[[str], Row], text: str) -> Row:

@@ -214,12 +214,20 @@ def end(session: Session, rule_id: int, *, on: date, actor_id: int, now: datetim
     forget()
 
 
+MOST_DAYS_AHEAD = 5 * 366
+"""A mistyped year would put every later version off until then."""
+
+
 def _check(new: NewRule, *, today: date) -> None:
     if new.effective_from < today:
         raise Invalid(
             "A version begins today at the earliest: calls before were judged by the rules of their day.",
             field="effective_from",
         )
+    latest = today + timedelta(days=MOST_DAYS_AHEAD)
+    for field, day in (("effective_from", new.effective_from), ("effective_to", new.effective_to)):
+        if day is not None and day > latest:
+            raise Invalid("Choose a day within the next five years; look at the year.", field=field)
     if new.effective_to is not None and new.effective_to < new.effective_from:
         raise Invalid("A version ends on the day on which it begins at the earliest.", field="effective_to")
     if not new.binds and not new.is_kept_anyway and new.jurisdiction != HOUSE:

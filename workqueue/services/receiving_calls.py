@@ -14,6 +14,7 @@ from workqueue.rules.refusals import Invalid, NotFound, Refusal
 from workqueue.rules.states import TaskState
 from workqueue.services import calling, taking
 from workqueue.services.call_steps import NoSuchCall
+from workqueue.services.taking import HoldsAnother
 
 PATIENT_KINDS = tuple(kind for kind, facts in KINDS.items() if facts.party is Party.PATIENT)
 ANSWERED = "answered"
@@ -39,8 +40,8 @@ def receive(
 ) -> ReceivedCall:
     """Note that the person calls about this account; pressed twice it is one call.
 
-    The conversation counts, the call does not (12 CFR 1006.14(b)(2)(i)). Raises HoldsAnother when the rep
-    works on something else.
+    The conversation counts, the call does not (12 CFR 1006.14(b)(2)(i)). A rep who works on something else
+    takes the call without the task.
     """
     account = session.get(Account, account_id)
     if account is None:
@@ -48,10 +49,8 @@ def receive(
     person_id = account.person_id
     if person_id is None:
         raise NobodyToSpeakWith
-    task = _task_of(session, account_id, rep_id)
+    task = _taken(session, account_id, rep_id, lease_seconds)
     if task is not None:
-        taking.take(session, task_id=task.id, rep_id=rep_id, lease_seconds=lease_seconds)
-        session.refresh(task)
         call = calling.open_call(session, task, rep_id) or calling.record_inbound(
             session, task, person_id, rep_id, now
         )
@@ -100,6 +99,18 @@ def finish(session: Session, *, call_id: int, note: str, rep_id: int, now: datet
     call.disposition, call.state, call.ended_at = ANSWERED, CallState.LOGGED, call.ended_at or now
     session.flush()
     return call.account_id
+
+
+def _taken(session: Session, account_id: int, rep_id: int, lease_seconds: int) -> Task | None:
+    task = _task_of(session, account_id, rep_id)
+    if task is None:
+        return None
+    try:
+        taking.take(session, task_id=task.id, rep_id=rep_id, lease_seconds=lease_seconds)
+    except HoldsAnother:
+        return None
+    session.refresh(task)
+    return task
 
 
 def _task_of(session: Session, account_id: int, rep_id: int) -> Task | None:

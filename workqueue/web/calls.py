@@ -110,13 +110,16 @@ def reveal(account_id: int) -> ResponseReturnValue:
     """Show what is hidden before the person is identified; it is kept who did so, and why."""
     fields = Fields(request.form)
     reason = fields.text("reveal_reason", longest=LONGEST_REASON)
-    fields.check()
+    back_to = local_path(request.form.get("back_to"), url_for("accounts.show", account_id=account_id))
+    if fields.errors:
+        flash("Say why the details are needed now.", "error")
+        return done(back_to)
     with transaction() as session:
         call_steps.reveal(
             session, account_id=account_id, reason=reason, reader_id=current_person().id, now=utc_now()
         )
     log.info("details_revealed", account_id=account_id, actor_id=current_person().id)
-    return done(local_path(request.form.get("back_to"), url_for("accounts.show", account_id=account_id)))
+    return done(back_to)
 
 
 def _keep(call_id: int) -> int | None:

@@ -30,7 +30,7 @@ from workqueue.rules.places import (
 from workqueue.rules.refusals import Invalid, NotFound, Refusal
 from workqueue.rules.roles import WORKERS, Role
 from workqueue.rules.states import PhonePlace
-from workqueue.services import persons
+from workqueue.services import call_steps, persons
 from workqueue.services.reading.person import PersonView, person_view
 from workqueue.web.errors import status_of
 from workqueue.web.filters import phone as phone_words
@@ -111,11 +111,15 @@ def page(
     """Render the page; `form` came back with `errors`, and keeps what was typed."""
     with reading() as session:
         person = person_view(session, person_id=patient_id, now=utc_now())
+        is_masked = call_steps.is_person_masked(
+            session, person_id=patient_id, reader_id=current_person().id, now=utc_now()
+        )
     role = current_person().role
     return render_template(
         "patients/show.html",
         person=person,
         reach=person.reach,
+        is_masked=is_masked,
         today=office_day(utc_now()),
         now=utc_now(),
         may_change=role in WORKERS,

@@ -93,6 +93,7 @@ def call(task_id: int) -> ResponseReturnValue:
 @rep_work
 def release(task_id: int) -> ResponseReturnValue:
     with transaction() as session:
+        call_steps.check_logged(session, task_id=task_id, rep_id=current_person().id)
         leasing.release(session, task_id, lease_token(), rep_id=current_person().id, now=utc_now())
     flash("Given back. It is in the queue again.", "success")
     return done(url_for("work.show"))

@@ -35,7 +35,10 @@ from workqueue.services import callbacks, holding, leasing
 from workqueue.services.reading.account import account_version, account_view
 from workqueue.services.reading.history import history
 
-IN_PROCESS = OutcomeEntry("payer_in_process", reference_number="REF-1", spoke_with="Dana", note="Will pay")
+DECIDES_ON = TODAY + timedelta(days=9)
+IN_PROCESS = OutcomeEntry(
+    "payer_in_process", next_on=DECIDES_ON, reference_number="REF-1", spoke_with="Dana", note="Will pay"
+)
 
 
 def test_the_ledger_runs_to_the_balances_of_the_account(session: Session) -> None:
@@ -103,7 +106,11 @@ def test_the_page_of_an_account_shows_all_that_happened_on_it(session: Session) 
     assert view.patient.name == "Robin Testwell"
     assert view.claims[0].status_words == "Submitted, nothing heard yet"
     assert view.outcomes[0].note == "Will pay"
-    assert view.outcomes[0].details == (("Call reference number", "REF-1"), ("Spoke with", "Dana"))
+    assert view.outcomes[0].details == (
+        ("Call reference number", "REF-1"),
+        ("Spoke with", "Dana"),
+        ("Payer expects to decide on", "March 19, 2026"),
+    )
     assert view.holds[0].is_in_force
     assert (len(view.notes), len(view.calls), len(view.callbacks)) == (1, 1, 1)
     assert {line.kind for line in view.tasks} == {TaskKind.CLAIM_NO_RESPONSE, TaskKind.CALLBACK_DUE}

@@ -27,8 +27,14 @@ def test_a_name_is_looked_up_in_an_index_and_never_by_reading_every_patient(sess
     with statements(session) as seen:
         find_accounts(session, text="Smith, Jo")
     statement, parameters = seen[-1]
-    # With a handful of patients the planner would rather read them all; the question is whether it could not.
-    session.execute(text("SET LOCAL enable_seqscan = off"))
+    # With a handful of patients the planner would rather read them all.
+    session.execute(
+        text(
+            "INSERT INTO patients (key, last_name, first_name, created_at)"
+            " SELECT 'bulk' || n, 'Name' || n, 'First' || n, now() FROM generate_series(1, 5000) AS n"
+        )
+    )
+    session.execute(text("ANALYZE patients"))
     plan = "\n".join(
         row[0] for row in session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters)
     )

@@ -1,6 +1,6 @@
 """The task as the rep sees it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import (
     NOON,
+    TODAY,
     ana,
     ben,
     make_payer,
@@ -31,7 +32,10 @@ from workqueue.rules.refusals import NotFound
 from workqueue.services import drafts
 from workqueue.services.reading.task import colleagues, task_card
 
-IN_PROCESS = OutcomeEntry("payer_in_process", reference_number="REF-1", spoke_with="Dana", note="Will pay")
+DECIDES_ON = TODAY + timedelta(days=9)
+IN_PROCESS = OutcomeEntry(
+    "payer_in_process", next_on=DECIDES_ON, reference_number="REF-1", spoke_with="Dana", note="Will pay"
+)
 
 
 @pytest.mark.parametrize("setting", ["claim", "denial", "patient"])

@@ -37,7 +37,10 @@ from workqueue.services.reading.summary import queue_summary
 from workqueue.services.reading.team import CallWindow, TeamFilters, counts, team_page, who_holds_what
 from workqueue.services.verifying import certify
 
-IN_PROCESS = OutcomeEntry("payer_in_process", reference_number="REF-1", spoke_with="Dana", note="Will pay")
+DECIDES_ON = TODAY + timedelta(days=9)
+IN_PROCESS = OutcomeEntry(
+    "payer_in_process", next_on=DECIDES_ON, reference_number="REF-1", spoke_with="Dana", note="Will pay"
+)
 
 
 def test_my_day_shows_what_i_hold_what_was_passed_to_me_and_what_i_did(session: Session) -> None:

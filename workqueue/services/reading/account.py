@@ -12,6 +12,7 @@ from workqueue.models import (
     Call,
     Callback,
     Hold,
+    LedgerEntry,
     Note,
     Notice,
     Outcome,
@@ -126,7 +127,7 @@ def account_view(session: Session, *, account_id: int, now: datetime) -> Account
 
 
 COUNTED = (Task, TaskChange, Outcome, Call, Note, Hold, Callback, Notice)
-"""Whose newest row is part of a version, after the newest fact and the two balances."""
+"""Whose newest row is part of a version, after the newest fact and the newest entry of the ledger."""
 
 
 def account_version(session: Session, *, account_id: int) -> str:
@@ -145,8 +146,8 @@ def account_version(session: Session, *, account_id: int) -> str:
     row = session.execute(
         select(
             Account.fact_id,
-            Account.insurance_cents,
-            Account.patient_cents,
+            # Not the balances: the version stands in addresses that are asked every other second.
+            newest(LedgerEntry),
             *(newest(each) for each in COUNTED),
             ended(Hold, Hold.lifted_at.is_not(None)),
             ended(Callback, Callback.state != CallbackState.BOOKED),

@@ -121,7 +121,11 @@ def call_in_hand(session: Session, call: Call) -> CallInHand:
         is_inbound=call.is_inbound,
         state=call.state,
         state_words=STATES[call.state],
-        steps=tuple((kind, words) for kind, words in STEPS.items() if after(call.state, kind)),
+        steps=tuple(
+            (kind, words)
+            for kind, words in STEPS.items()
+            if after(call.state, kind) and not (call.is_inbound and kind is CallEventKind.VOICEMAIL)
+        ),
         scripts=_scripts(session, call, person, asked),
         language=person.language if person.language in LANGUAGES else "en",
         asks=tuple(

@@ -154,8 +154,8 @@ def _lines(session: Session, account_id: int) -> Iterator[EffortLine]:
             else (),
             ended_at=call.ended_at,
             outcome=label_of(call.disposition) if call.disposition else "Not logged",
-            is_conversation=known is not None and known.is_conversation,
-            is_right_party=call.verified_at is not None or (known is not None and known.is_right_party),
+            is_conversation=call.verified_at is not None or (known is not None and known.is_conversation),
+            is_right_party=call.verified_at is not None,
             note=note or "",
         )
 

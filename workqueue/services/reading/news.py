@@ -19,7 +19,7 @@ MOST_NEWS = 6
 
 # Where account_version keeps what is asked for here.
 _FACT = 0
-_CHANGE, _NOTE, _HOLD = (3 + COUNTED.index(each) for each in (TaskChange, Note, Hold))
+_CHANGE, _NOTE, _HOLD = (2 + COUNTED.index(each) for each in (TaskChange, Note, Hold))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,9 @@ def since(session: Session, *, account_id: int, version: str, reader_id: int) ->
 
 
 def _marks(version: str) -> list[int] | None:
-    # A balance below zero has a minus of its own: only the numbers' places count.
-    parts = version.replace("--", "-~").split("-")
+    parts = version.split("-")
     try:
-        return [int(part.replace("~", "-")) for part in parts] if len(parts) > _HOLD else None
+        return [int(part) for part in parts] if len(parts) > _HOLD else None
     except ValueError:
         return None
 
