@@ -18,6 +18,7 @@ from workqueue.rules.plans import CREDITOR_NOTICE, needs_creditor_notice
 from workqueue.rules.roles import Role
 from workqueue.rules.states import CauseKind
 from workqueue.services import (
+    call_steps,
     calling,
     contact_rules,
     contacting,
@@ -95,6 +96,7 @@ def log_outcome(
     found = objections(disposition, entry, facts)
     if found:
         raise InvalidEntry(found)
+    _check_connection(session, disposition, call)
     if disposition.effect is Effect.HAND_ON:
         _check_colleague(session, task, entry.colleague_id, rep_id)
     if entry.phone_id is not None and disposition.field(Field.PHONE):
@@ -123,7 +125,8 @@ def log_outcome(
     session.flush()
     if call is not None:
         call.disposition, call.state = disposition.code, CallState.LOGGED
-        call.is_connected = call.is_connected and disposition.is_connected
+        # Ringing out or a machine counts, though the network has said that it did not connect.
+        call.is_connected = disposition.counts_as_attempt or (call.is_connected and disposition.is_connected)
     logged = Logged(
         outcome=outcome,
         disposition=disposition,
@@ -203,6 +206,12 @@ def _check_colleague(session: Session, task: Task, colleague_id: int | None, rep
     )
     if can is None:
         raise InvalidEntry({"colleague_id": "Choose somebody who does this kind of work."})
+
+
+def _check_connection(session: Session, disposition: Disposition, call: Call | None) -> None:
+    """Refuse to take a call that was answered for one that never connected: it would not count."""
+    if call is not None and not disposition.is_connected and call_steps.was_put_through(session, call):
+        raise InvalidEntry({"disposition": "The call was answered. Choose what came of it."})
 
 
 def _check_phone(session: Session, phone_id: int, called_id: int | None) -> None:
