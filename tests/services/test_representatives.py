@@ -158,6 +158,8 @@ def test_they_are_called_back_at_a_number_of_their_own(
     log(session, held, OutcomeEntry("callback", callback_at=at), otto(session).id)
     callback = session.scalars(select(Callback)).one()
     assert (callback.phone_id, callback.at) == (speaker.id, at)
+    asked_in = session.scalars(select(Call.id)).one()
+    assert (callback.patient_id, callback.asked_in_call_id) == (speaker.patient_id, asked_in)
 
 
 def test_a_callback_is_looked_at_by_the_clock_where_they_are(

@@ -1,4 +1,4 @@
-"""Callbacks: times at which patients are called because they asked for it.
+"""Callbacks: times at which patients are called, because they asked for it in a call or by appointment.
 
 Booked or cancelled apart from an outcome, the cause in the history is the person who did it.
 """
@@ -33,7 +33,10 @@ def book(
     booked_by_id: int,
     now: datetime,
 ) -> int:
-    """Book a callback at a time that suits where the patient is; return its number."""
+    """Book a callback at a time that suits where the patient is; return its number.
+
+    Nobody asked for it in a call, so the limits of calling hold for it.
+    """
     lock_accounts(session, [account_id])
     account = session.scalar(select(Account).where(Account.id == account_id))
     if account is None:
@@ -48,6 +51,7 @@ def book(
         person_id=account.person_id,
         at=at,
         phone_id=phone_id,
+        asked_in_call_id=None,
         booked_by_id=booked_by_id,
         now=now,
     )
@@ -62,6 +66,7 @@ def put(
     person_id: int | None,
     at: datetime,
     phone_id: int | None,
+    asked_in_call_id: int | None,
     booked_by_id: int,
     now: datetime,
 ) -> int:
@@ -76,6 +81,8 @@ def put(
         at=at,
         booked_at=now,
         booked_by_id=booked_by_id,
+        patient_id=person_id,
+        asked_in_call_id=asked_in_call_id,
         state=CallbackState.BOOKED,
     )
     session.add(callback)

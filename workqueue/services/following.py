@@ -110,6 +110,7 @@ def _book(session: Session, logged: Logged, at: datetime, now: datetime) -> None
         person_id=logged.called_id,
         at=at,
         phone_id=logged.entry.phone_id or (logged.call.phone_id if logged.call else None),
+        asked_in_call_id=logged.call.id if logged.call else None,
         booked_by_id=logged.outcome.rep_id,
         now=now,
     )
