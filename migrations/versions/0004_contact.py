@@ -651,12 +651,28 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
     op.execute("UPDATE promises SET cumulative_cents = amount_cents")
     op.alter_column("promises", "cumulative_cents", nullable=False)
     op.create_foreign_key(op.f("fk_promises_plan_id"), "promises", "payment_plans", ["plan_id"], ["id"])
+    op.add_column("callbacks", sa.Column("patient_id", sa.BigInteger(), nullable=True))
+    op.create_foreign_key(op.f("fk_callbacks_patient_id"), "callbacks", "patients", ["patient_id"], ["id"])
+    # Nobody but the patient was called before. Which of them had asked was not kept: none is taken for
+    # consent.
+    op.execute(
+        "UPDATE callbacks SET patient_id = accounts.patient_id FROM accounts"
+        " WHERE accounts.id = callbacks.account_id"
+    )
+    op.add_column("callbacks", sa.Column("asked_in_call_id", sa.BigInteger(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_callbacks_asked_in_call_id"), "callbacks", "calls", ["asked_in_call_id"], ["id"]
+    )
     # Another number or address moves the hours in which a task may be worked: a cause of its own.
     _allow_causes(*CAUSES, "contact")
 
 
 def downgrade() -> None:  # noqa: PLR0915  # one statement a table
     _allow_causes(*CAUSES)
+    op.drop_constraint(op.f("fk_callbacks_asked_in_call_id"), "callbacks", type_="foreignkey")
+    op.drop_column("callbacks", "asked_in_call_id")
+    op.drop_constraint(op.f("fk_callbacks_patient_id"), "callbacks", type_="foreignkey")
+    op.drop_column("callbacks", "patient_id")
     op.drop_constraint(op.f("fk_promises_plan_id"), "promises", type_="foreignkey")
     op.drop_column("promises", "cumulative_cents")
     op.drop_column("promises", "plan_id")

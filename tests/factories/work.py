@@ -155,14 +155,19 @@ def make_callback(
     at: datetime = NOON + timedelta(hours=2),
     booked_at: datetime = NOON,
     booked_by: User | None = None,
+    patient: Patient | None = None,
+    asked_in: Call | None = None,
     state: CallbackState = CallbackState.BOOKED,
 ) -> Callback:
+    account = account or make_account(session)
     callback = Callback(
-        account_id=(account or make_account(session)).id,
+        account_id=account.id,
         phone_id=phone.id if phone else None,
         at=at,
         booked_at=booked_at,
         booked_by_id=(booked_by or otto(session)).id,
+        patient_id=patient.id if patient else account.person_id,
+        asked_in_call_id=asked_in.id if asked_in else None,
         state=state,
     )
     session.add(callback)

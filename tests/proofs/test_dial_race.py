@@ -24,7 +24,7 @@ from tests.factories import (
 from tests.proofs import dialling
 from tests.proofs.dialling import Client, Limit, calls_under, exceeded
 from tests.services.desk import owed_by_patient, task_of
-from workqueue.models import Account, Patient, Phone, Task
+from workqueue.models import Account, Call, Patient, Phone, Task
 from workqueue.rules.kinds import TaskKind
 from workqueue.services import contacting, deriving
 
@@ -70,8 +70,11 @@ class Scene:
 
     def on_callbacks_of(self, account: Account, phone: Phone, count: int) -> None:
         """Let so many reps have a callback of the same account each: no count of a person limits these."""
+        asked_in = self.session.scalars(select(Call).where(Call.account_id == account.id)).one()
         made = [
-            make_callback(self.session, account=account, phone=phone, at=NOON, booked_at=NOON)
+            make_callback(
+                self.session, account=account, phone=phone, at=NOON, booked_at=NOON, asked_in=asked_in
+            )
             for _ in range(count)
         ]
         deriving.rebuild(self.session, now=NOON)

@@ -3,7 +3,7 @@
 import pytest
 
 from workqueue.rules.disposition_facts import Channel, Effect, Field
-from workqueue.rules.dispositions import CONVERSATIONS, DISPOSITIONS, UNCOUNTED
+from workqueue.rules.dispositions import CONVERSATIONS, DISPOSITIONS
 from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import Party
 
@@ -97,7 +97,7 @@ def test_a_call_to_a_patient_counts_as_the_table_says(
 def test_nothing_is_logged_of_a_patient_that_the_table_does_not_know() -> None:
     codes = {each.code for each in DISPOSITIONS.values() if each.channel is Channel.CALL}
     assert codes == {line[1] for line in PATIENT_CALLS}
-    assert frozenset({"busy", "disconnected"}) == UNCOUNTED
+    assert {code for code, each in DISPOSITIONS.items() if not each.is_connected} == {"busy", "disconnected"}
     assert frozenset(line[1] for line in PATIENT_CALLS if line[3]) == CONVERSATIONS
 
 

@@ -146,7 +146,9 @@ def refused(session: Session, held: tuple[int, int], entry: OutcomeEntry, rep_id
 def call(
     session: Session, account: Account, held: tuple[int, int], rep_id: int, now: datetime = NOON
 ) -> Call:
-    phone = session.scalar(select(Phone).where(Phone.patient_id == account.patient_id))
+    phone = session.scalar(
+        select(Phone).where(Phone.patient_id == account.patient_id).order_by(Phone.id).limit(1)
+    )
     phone = phone or make_phone(session, patient=session.get_one(Patient, account.patient_id))
     placed = calling.place_call(
         session, task_id=held[0], lease_token=held[1], phone_id=phone.id, rep_id=rep_id, now=now

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOON, ana, make_patient, make_phone, make_window, otto
-from tests.services.desk import owed_by_patient, take
+from tests.services.desk import log, owed_by_patient, refused, take
 from workqueue.models import Account, AuditEntry, Call, CallEvent, Phone
 from workqueue.rules.call_states import CallEventKind, CallState, Identifier, WrongStep
+from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.refusals import Invalid
 from workqueue.services import call_steps, calling
@@ -208,3 +209,48 @@ def test_the_page_of_the_person_is_hidden_too(session: Session, call: Call) -> N
     assert call_steps.is_person_masked(session, **asked)  # type: ignore[arg-type]
     identify(session, call, birth_date="3/9/1960", account_number=number_of(session, call))
     assert not call_steps.is_person_masked(session, **asked)  # type: ignore[arg-type]
+
+
+def finish(session: Session, call: Call, code: str) -> None:
+    log(session, (call.task_id or 0, call.verdict["lease_token"]), OutcomeEntry(code), call.rep_id)
+
+
+def counts(session: Session, call: Call) -> bool:
+    (attempt,) = calls_of(session, [call.patient_id or 0], NOON + timedelta(hours=1), timedelta(days=7))[
+        call.patient_id or 0
+    ].attempts
+    return attempt.is_connected
+
+
+@pytest.mark.parametrize("code", ["busy", "disconnected"])
+@pytest.mark.parametrize("kind", [CallEventKind.ANSWERED, CallEventKind.VOICEMAIL, CallEventKind.THIRD_PARTY])
+def test_a_call_that_was_put_through_is_not_logged_as_never_connected(
+    session: Session, call: Call, kind: CallEventKind, code: str
+) -> None:
+    step(session, call, kind)
+    step(session, call, CallEventKind.ENDED)
+    held = (call.task_id or 0, call.verdict["lease_token"])
+    assert set(refused(session, held, OutcomeEntry(code), call.rep_id)) == {"disposition"}
+
+
+def test_neither_is_one_in_which_somebody_was_identified(session: Session, call: Call) -> None:
+    identify(session, call, birth_date="3/9/1960", account_number=number_of(session, call))
+    held = (call.task_id or 0, call.verdict["lease_token"])
+    assert set(refused(session, held, OutcomeEntry("busy"), call.rep_id)) == {"disposition"}
+
+
+def test_a_message_counts_though_the_network_had_reported_no_connection(session: Session, call: Call) -> None:
+    hear(session, call, CallEventKind.NOT_CONNECTED, "busy")
+    finish(session, call, "message_left")
+    assert call.is_connected
+    assert counts(session, call)
+
+
+@pytest.mark.parametrize("kind", [CallEventKind.ANSWERED, CallEventKind.VOICEMAIL])
+def test_a_late_report_of_an_answer_counts_a_call_that_was_logged_as_busy(
+    session: Session, call: Call, kind: CallEventKind
+) -> None:
+    finish(session, call, "busy")
+    assert not counts(session, call)
+    hear(session, call, kind, "late")
+    assert counts(session, call)

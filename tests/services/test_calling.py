@@ -22,12 +22,12 @@ from tests.factories.people import ada
 from tests.services.desk import billed_to_payer, owed_by_patient, take, task_of
 from tests.services.test_contact_rules import THREE_A_DAY
 from workqueue.models import Account, Call, Patient, Phone
-from workqueue.rules.call_states import CallState
+from workqueue.rules.call_states import CallEventKind, CallState
 from workqueue.rules.contact_verdict import RULE_SET_VERSION
 from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.refusals import Invalid
-from workqueue.services import contact_rules, holding
-from workqueue.services.calling import CallNotAllowed, PlacedCall, place_call
+from workqueue.services import call_steps, contact_rules, holding
+from workqueue.services.calling import CallNotAllowed, LogTheCallFirst, PlacedCall, place_call
 from workqueue.services.contacting.attempts import calls_of
 from workqueue.services.leasing import LeaseLost
 
@@ -207,3 +207,38 @@ def test_the_verdict_kept_with_a_call_names_the_version_that_judged_it(session: 
 
     assert kept(first) == [(1, "Office policy 12")]
     assert kept(second) == [(2, "Office policy 13")]
+
+
+@pytest.mark.parametrize("kind", [CallEventKind.ANSWERED, CallEventKind.VOICEMAIL])
+def test_an_answered_call_is_logged_before_the_next_one(session: Session, kind: CallEventKind) -> None:
+    rep, (account, phone) = otto(session), person(session)
+    held = take(session, account, TaskKind.PATIENT_BALANCE, rep)
+    first = session.get_one(Call, place(session, held, phone, rep.id, NOON).call_id)
+    call_steps.take_step(session, call_id=first.id, kind=kind, rep_id=rep.id, now=NOON)
+    with pytest.raises(LogTheCallFirst):
+        place(session, held, phone, rep.id, NOON + timedelta(minutes=5))
+    call_steps.take_step(session, call_id=first.id, kind=CallEventKind.ENDED, rep_id=rep.id, now=NOON)
+    with pytest.raises(LogTheCallFirst):
+        place(session, held, phone, rep.id, NOON + timedelta(minutes=5))
+    assert session.scalars(select(Call.id)).all() == [first.id]
+
+
+def test_a_call_that_nobody_took_is_logged_as_such_by_the_next_one(session: Session) -> None:
+    rep, (account, phone) = otto(session), person(session)
+    held = take(session, account, TaskKind.PATIENT_BALANCE, rep)
+    later = NOON + timedelta(minutes=5)
+    first = session.get_one(Call, place(session, held, phone, rep.id, NOON).call_id)
+    second = session.get_one(Call, place(session, held, phone, rep.id, later).call_id)
+    session.refresh(first)
+    assert (first.disposition, first.state, first.ended_at) == ("no_answer", CallState.LOGGED, later)
+    assert (second.disposition, second.state) == ("", CallState.DIALLED)
+    attempts = calls_of(session, [phone.patient_id], later, timedelta(days=7))[phone.patient_id].attempts
+    assert [(each.is_connected, each.is_conversation) for each in attempts] == [(True, False)] * 2
+
+
+def test_a_call_to_a_payer_may_follow_another(session: Session) -> None:
+    rep, account = ana(session), billed_to_payer(session)
+    held = take(session, account, TaskKind.CLAIM_NO_RESPONSE, rep)
+    for _ in range(2):
+        place(session, held, None, rep.id, NOON)
+    assert session.scalars(select(Call.disposition)).all() == ["", ""]

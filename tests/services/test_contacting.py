@@ -13,7 +13,6 @@ from tests.factories import (
     TODAY,
     ana,
     make_call,
-    make_callback,
     make_patient,
     make_phone,
     make_user,
@@ -37,7 +36,7 @@ from workqueue.rules.call_states import CallState
 from workqueue.rules.channels import ConsentScope, ContactChannel, RelationRole
 from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import TaskKind
-from workqueue.services import contacting, deriving
+from workqueue.services import contacting
 from workqueue.services.contacting import Outlook
 
 CHICAGO = "+13122210142"
@@ -323,27 +322,6 @@ def test_who_is_on_the_line_may_be_called_again_in_some_minutes(session: Session
     make_call(session, task=held, phone=phone, rep=otto(session), verdict={"lease_token": token})
     found = outlook(session, task)
     assert (found.is_allowed, found.next_legal_at) == (False, NOON + contacting.CALL_TIME)
-
-
-def test_a_callback_that_was_asked_for_is_free_of_the_limits(session: Session) -> None:
-    task, phone = owing(session)
-    patient = session.get_one(Patient, phone.patient_id)
-    make_call(
-        session,
-        task=task,
-        patient=patient,
-        phone=phone,
-        placed_at=NOON - timedelta(days=1, hours=1),
-        disposition="callback",
-    )
-    assert "COOLDOWN_7D" in refused_by(session, task, phone)
-    account = session.get_one(Account, task.account_id)
-    make_callback(session, account=account, at=NOON, booked_at=NOON - timedelta(days=1))
-    deriving.rebuild(session, now=NOON)
-    due = task_of(session, account, TaskKind.CALLBACK_DUE)
-    assert refused_by(session, due, phone) == set()
-    (judged,) = contacting.judged(session, [due.id], NOON)
-    assert judged.verdict.is_with_consent
 
 
 def test_the_next_legal_moment_is_looked_for_from_a_moment_on(session: Session) -> None:

@@ -37,7 +37,7 @@ from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.states import PhonePlace, TaskState
-from workqueue.services import preferences
+from workqueue.services import attorneys, preferences
 from workqueue.services.contacting.attempts import calls_of
 
 LATER = NOON + timedelta(hours=1)
@@ -218,6 +218,26 @@ def test_an_attorney_becomes_known_with_name_and_number_once(session: Session) -
     assert (attorney.first_name, attorney.last_name) == ("Ada B.", "Sample")
     number = session.scalars(select(Phone).where(Phone.patient_id == attorney.id)).one()
     assert (number.e164, number.place) == ("+13125550188", PhonePlace.WORK)
+
+
+def test_an_attorney_whom_the_office_knows_already_is_not_written_again(session: Session) -> None:
+    known = make_patient(session, first_name="Ada", last_name="Sample")
+    make_phone(session, patient=known, e164="+13125550188", place=PhonePlace.WORK)
+    said(session, "has_attorney", attorney_name="ada sample", attorney_phone="(312) 555-0188")
+    assert session.scalars(select(Relation.person_id)).all() == [known.id]
+
+
+def test_an_attorney_without_a_number_is_one_however_often_they_are_named(session: Session) -> None:
+    account, rep = said(session, "has_attorney", attorney_name="Ada Sample")
+    again = attorneys.record(
+        session,
+        patient_id=account.patient_id or 0,
+        name="ada  sample",
+        telephone="",
+        recorded_by_id=rep.id,
+        now=LATER,
+    )
+    assert session.scalars(select(Relation.id)).all() == [again]
 
 
 def test_a_petition_says_its_case_chapter_and_day_in_the_reason(session: Session) -> None:

@@ -54,6 +54,20 @@ def test_from_the_dial_on_the_page_hides_what_is_owed(
     assert "Identified. Details may be spoken of." in page
 
 
+def test_a_second_call_waits_until_the_answered_one_is_logged(
+    session: Session, sign_in_as: SignIn, account: Account
+) -> None:
+    client = sign_in_as(otto(session))
+    task_id, call_id = dial(client, session, account)
+    assert client.post(f"/calls/{call_id}/step", data={"step": "answered"}).status_code == 303
+    call = session.get_one(Call, call_id)
+    form = {"lease_token": str(call.verdict["lease_token"]), "dial_phone_id": str(call.phone_id)}
+    refused = client.post(f"/tasks/{task_id}/call", data=form)
+    assert refused.status_code == 409
+    assert "Log the call first" in refused.text
+    assert session.scalars(select(Call.id)).all() == [call_id]
+
+
 def test_what_the_person_says_is_neither_kept_nor_shown_again(
     session: Session, sign_in_as: SignIn, account: Account
 ) -> None:

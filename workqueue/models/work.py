@@ -100,6 +100,13 @@ class Callback(Base):
     at: Mapped[At]
     booked_at: Mapped[At]
     booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    patient_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"))
+    """Whose it is: consent to it is theirs alone."""
+    asked_in_call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
+    """The call in which the person asked for it: their consent (12 CFR 1006.14(b)(3)(i)).
+
+    Empty for one the office booked, an appointment within the ordinary limits.
+    """
     state: Mapped[CallbackState] = mapped_column(text_enum(CallbackState))
 
 

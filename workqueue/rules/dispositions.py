@@ -108,7 +108,3 @@ def label_of(code: str) -> str:
 
 
 CONVERSATIONS = frozenset(code for code, each in DISPOSITIONS.items() if each.is_conversation)
-UNCOUNTED = frozenset(
-    code for code, each in DISPOSITIONS.items() if each.needs_call and not each.counts_as_attempt
-)
-"""Calls that were never connected (12 CFR 1006.14(b)(3)(ii)); a call nobody has logged yet counts."""

@@ -1,10 +1,8 @@
 """Attorneys who speak for a person about what they owe (12 CFR 1006.6(b)(2))."""
 
 from datetime import datetime
-from hashlib import sha256
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from workqueue.models import Patient, Relation
@@ -12,51 +10,29 @@ from workqueue.rules.calendar import office_day
 from workqueue.rules.channels import PointSource, RelationRole
 from workqueue.rules.phones import to_e164
 from workqueue.rules.states import PhonePlace
-from workqueue.services import contact_points
+from workqueue.services import contact_points, persons, relations
 
 
 def record(
     session: Session, *, patient_id: int, name: str, telephone: str, recorded_by_id: int, now: datetime
 ) -> int:
-    """Write who the attorney is, once however often it is said; return the relation's id."""
-    name = " ".join(name.split())
-    person_id = _attorney(session, name, telephone, now)
-    relation_id = session.scalar(
-        select(Relation.id).where(
-            Relation.patient_id == patient_id,
-            Relation.person_id == person_id,
-            Relation.role == RelationRole.ATTORNEY,
-            Relation.ends_on.is_(None),
+    """Write who the attorney is, once however often it is said; return the relation's id.
+
+    The accounts of the patient are locked, so that no two write the same one at once.
+    """
+    first_name, _, last_name = " ".join(name.split()).rpartition(" ")
+    if not telephone.strip():
+        relation_id = _open_relation(
+            session,
+            patient_id,
+            func.lower(Patient.first_name) == first_name.lower(),
+            func.lower(Patient.last_name) == last_name.lower(),
         )
-    )
-    if relation_id is not None:
-        return relation_id
-    relation = Relation(
-        patient_id=patient_id,
-        person_id=person_id,
-        role=RelationRole.ATTORNEY,
-        authority="said on the telephone",
-        starts_on=office_day(now),
-        recorded_by_id=recorded_by_id,
-        recorded_at=now,
-    )
-    session.add(relation)
-    session.flush()
-    return relation.id
-
-
-def _attorney(session: Session, name: str, telephone: str, now: datetime) -> int:
-    """Return the person the office knows under this name and number; make them known if need be."""
-    e164 = to_e164(telephone) if telephone.strip() else ""
-    key = f"attorney-{sha256(f'{name.casefold()}|{e164}'.encode()).hexdigest()[:32]}"
-    first, _, last = name.rpartition(" ")
-    session.execute(
-        insert(Patient)
-        .values(key=key, first_name=first, last_name=last, created_at=now)
-        .on_conflict_do_nothing(index_elements=["key"])
-    )
-    person_id = session.scalars(select(Patient.id).where(Patient.key == key)).one()
-    if e164:
+        if relation_id is not None:
+            return relation_id
+    e164 = to_e164(telephone) if telephone.strip() else None
+    person_id = persons.find_or_add(session, first_name=first_name, last_name=last_name, e164=e164, now=now)
+    if e164 is not None:
         contact_points.add_phone(
             session,
             patient_id=person_id,
@@ -66,4 +42,26 @@ def _attorney(session: Session, name: str, telephone: str, now: datetime) -> int
             language="",
             now=now,
         )
-    return person_id
+    return _open_relation(session, patient_id, Patient.id == person_id) or relations.add(
+        session,
+        patient_id=patient_id,
+        person_id=person_id,
+        role=RelationRole.ATTORNEY,
+        authority="said on the telephone",
+        starts_on=office_day(now),
+        ends_on=None,
+        recorded_by_id=recorded_by_id,
+        now=now,
+    )
+
+
+def _open_relation(session: Session, patient_id: int, *who: ColumnElement[bool]) -> int | None:
+    """Return by which relation somebody is the patient's attorney already."""
+    return session.scalar(
+        select(Relation.id)
+        .join(Patient, Patient.id == Relation.person_id)
+        .where(Relation.patient_id == patient_id, Relation.role == RelationRole.ATTORNEY)
+        .where(Relation.ends_on.is_(None), *who)
+        .order_by(Relation.id)
+        .limit(1)
+    )

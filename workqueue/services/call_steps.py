@@ -30,6 +30,16 @@ TOLD_BY_TELEPHONE = frozenset(
         CallEventKind.ENDED,
     }
 )
+PUT_THROUGH = frozenset(
+    {
+        CallEventKind.ANSWERED,
+        CallEventKind.THIRD_PARTY,
+        CallEventKind.VOICEMAIL,
+        CallEventKind.VERIFIED,
+        CallEventKind.NOT_VERIFIED,
+    }
+)
+"""Steps after which a call can no longer have been busy or out of service."""
 TOLD_BY_REP = frozenset(
     {
         CallEventKind.RANG,
@@ -128,10 +138,11 @@ def hear(
         state = after(call.state, kind)
         if state is not None:
             _move(session, call, kind, state, at)
-        elif kind is CallEventKind.ANSWERED:
-            call.answered_at = call.answered_at or at
-            # A call that was answered counts, whatever was said of it before.
+        elif kind in {CallEventKind.ANSWERED, CallEventKind.VOICEMAIL}:
+            # A call that was put through counts, whatever was said of it before.
             call.is_connected = True
+            if kind is CallEventKind.ANSWERED:
+                call.answered_at = call.answered_at or at
         elif kind is CallEventKind.ENDED:
             call.ended_at = call.ended_at or at
         session.flush()
@@ -165,6 +176,17 @@ def identify(
     session.flush()
     return Identification(
         call.state, matched, answers.wrong, max(MOST_FAILURES - call.failed_identifications, 0)
+    )
+
+
+def was_put_through(session: Session, call: Call) -> bool:
+    """Return whether somebody or a machine took the call, by all that was told of it."""
+    if call.is_inbound or call.answered_at is not None:
+        return True
+    return bool(
+        session.scalar(
+            select(CallEvent.id).where(CallEvent.call_id == call.id, CallEvent.kind.in_(PUT_THROUGH)).limit(1)
+        )
     )
 
 

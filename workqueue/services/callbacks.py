@@ -1,4 +1,4 @@
-"""Callbacks: times at which patients are called because they asked for it.
+"""Callbacks: times at which patients are called, because they asked for it in a call or by appointment.
 
 Booked or cancelled apart from an outcome, the cause in the history is the person who did it.
 """
@@ -33,7 +33,10 @@ def book(
     booked_by_id: int,
     now: datetime,
 ) -> int:
-    """Book a callback at a time that suits where the patient is; return its number."""
+    """Book a callback at a time that suits where the patient is; return its number.
+
+    Nobody asked for it in a call, so the limits of calling hold for it.
+    """
     lock_accounts(session, [account_id])
     account = session.scalar(select(Account).where(Account.id == account_id))
     if account is None:
@@ -42,7 +45,16 @@ def book(
     wrong = callback_objection(at, zones, contact_rules.hours(session), now)
     if wrong:
         raise Invalid(wrong, field="callback_at")
-    callback_id = put(session, account=account, at=at, phone_id=phone_id, booked_by_id=booked_by_id, now=now)
+    callback_id = put(
+        session,
+        account_id=account_id,
+        person_id=account.person_id,
+        at=at,
+        phone_id=phone_id,
+        asked_in_call_id=None,
+        booked_by_id=booked_by_id,
+        now=now,
+    )
     deriving.derive(session, {account_id: None}, cause=CauseKind.LEAD, now=now, actor_id=booked_by_id)
     return callback_id
 
@@ -50,23 +62,27 @@ def book(
 def put(
     session: Session,
     *,
-    account: Account,
+    account_id: int,
+    person_id: int | None,
     at: datetime,
     phone_id: int | None,
+    asked_in_call_id: int | None,
     booked_by_id: int,
     now: datetime,
 ) -> int:
-    """Write the callback of an account that is locked; the caller derives."""
+    """Write the callback of this person about an account that is locked; the caller derives."""
     if phone_id is not None:
         owner = session.scalar(select(Phone.patient_id).where(Phone.id == phone_id))
-        if owner is None or owner != account.person_id:
-            raise Invalid("Choose one of the patient's numbers.", field="phone_id")
+        if owner is None or owner != person_id:
+            raise Invalid("Choose one of the person's own numbers.", field="phone_id")
     callback = Callback(
-        account_id=account.id,
+        account_id=account_id,
         phone_id=phone_id,
         at=at,
         booked_at=now,
         booked_by_id=booked_by_id,
+        patient_id=person_id,
+        asked_in_call_id=asked_in_call_id,
         state=CallbackState.BOOKED,
     )
     session.add(callback)

@@ -13,8 +13,10 @@ from workqueue.rules.contact_verdict import Verdict, inbound_call, payer_call
 from workqueue.rules.kinds import KINDS, Party
 from workqueue.rules.refusals import Invalid, Refusal
 from workqueue.rules.states import PhonePlace
-from workqueue.services import contacting, leasing
+from workqueue.services import call_steps, contacting, leasing
 from workqueue.services.contacting import JudgedDial
+
+NO_ANSWER = "no_answer"
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,20 @@ class CallNotAllowed(Refusal):
         }
 
 
+class LogTheCallFirst(Refusal):
+    """An earlier call under this lease was answered and is not logged."""
+
+    code = "call_not_logged"
+    sentence = "Log the call first: it was answered, and what came of it is not written down."
+
+
 def place_call(
     session: Session, *, task_id: int, lease_token: int, phone_id: int | None, rep_id: int, now: datetime
 ) -> PlacedCall:
     """Write the call if it is allowed; raises CallNotAllowed with every reason if it is not.
 
+    One call is open at a time: raises LogTheCallFirst while an earlier one was answered; one that nobody
+    took is logged as such.
     The person is locked: of two reps who would dial at once, the second counts the first one's call.
     """
     task = leasing.prove(session, task_id, lease_token, rep_id=rep_id)
@@ -56,6 +67,7 @@ def place_call(
         if phone_id is not None:
             raise Invalid("This task is about a payer; leave the patient's number out.", field="phone_id")
         return _write(session, task, payer_call(now), rep_id=rep_id, now=now)
+    _close_earlier(session, task, rep_id, now)
     person_id = session.scalar(select(Phone.patient_id).where(Phone.id == phone_id))
     if person_id is not None:
         contacting.lock_person(session, person_id)
@@ -72,6 +84,20 @@ def place_call(
         rep_id=rep_id,
         now=now,
     )
+
+
+def _close_earlier(session: Session, task: Task, rep_id: int, now: datetime) -> None:
+    """Log the call before this one, if nobody took it: a conversation left unlogged would not count."""
+    earlier = open_call(session, task, rep_id)
+    if earlier is None:
+        return
+    # Locked: the telephone system may report an answer in the same instant.
+    session.refresh(earlier, with_for_update=True)
+    if call_steps.was_put_through(session, earlier):
+        raise LogTheCallFirst
+    earlier.disposition, earlier.state = NO_ANSWER, CallState.LOGGED
+    earlier.ended_at = earlier.ended_at or now
+    session.flush()
 
 
 def _judged(session: Session, task: Task, phone_id: int | None, now: datetime) -> JudgedDial:

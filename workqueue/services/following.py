@@ -1,6 +1,5 @@
 """What follows from an outcome besides waiting: promises, callbacks, holds, money, a person's wishes."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,9 +11,11 @@ from workqueue.rules.calendar import office_day
 from workqueue.rules.disposition_facts import Disposition, Effect, HoldRule
 from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.hold_words import kind_and_reason
+from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.states import CallbackState
 from workqueue.services import callbacks, holding, money, plans, promises, wishes
+from workqueue.services.responsible import accounts_of
 
 MONEY = frozenset({Effect.WRITE_OFF, Effect.REFUND, Effect.TO_ACCOUNT, Effect.TO_PATIENT})
 
@@ -28,9 +29,9 @@ class Logged:
     entry: OutcomeEntry
     account: Account
     person_id: int | None
-    """Who was spoken to, or about whom: whoever answers for the account."""
-    person_account_ids: Collection[int]
-    """All that this person answers for."""
+    """Whoever answers for the account."""
+    called_id: int | None
+    """Who was spoken to: mostly the same, else somebody who may speak about the bill."""
     call: Call | None
     target: Account | None
 
@@ -41,8 +42,8 @@ def follow(session: Session, logged: Logged, *, now: datetime) -> None:
     if disposition.needs_call and logged.outcome.task_kind == TaskKind.CALLBACK_DUE:
         _meet(session, logged.outcome.task_id)
     if disposition.voids_promises:
-        covered = disposition.hold is not None and disposition.hold.covers_person
-        account_ids = logged.person_account_ids if covered else [account.id]
+        covered_id = _covered_id(logged, disposition.hold) if disposition.hold else None
+        account_ids = [account.id] if covered_id is None else accounts_of(session, covered_id)
         promises.cancel_all(session, account_ids=account_ids, now=now)
     if disposition.hold is not None:
         _hold(session, logged, disposition.hold, now)
@@ -76,12 +77,14 @@ def _have_effect(session: Session, logged: Logged, now: datetime) -> None:
         money.move(
             session, outcome, effect, amount_cents=entry.amount_cents or 0, target=logged.target, now=now
         )
-    if logged.person_id is not None:
+    # Whoever names an attorney names the one of who owes; all other wishes are of who says them.
+    whose_id = logged.person_id if effect is Effect.ATTORNEY else logged.called_id
+    if whose_id is not None:
         wishes.heed(
             session,
             effect,
             entry,
-            person_id=logged.person_id,
+            person_id=whose_id,
             phone_id=entry.phone_id or (logged.call.phone_id if logged.call else None),
             rep_id=outcome.rep_id,
             now=now,
@@ -103,22 +106,32 @@ def _meet(session: Session, task_id: int) -> None:
 def _book(session: Session, logged: Logged, at: datetime, now: datetime) -> None:
     callbacks.put(
         session,
-        account=logged.account,
+        account_id=logged.account.id,
+        person_id=logged.called_id,
         at=at,
         phone_id=logged.entry.phone_id or (logged.call.phone_id if logged.call else None),
+        asked_in_call_id=logged.call.id if logged.call else None,
         booked_by_id=logged.outcome.rep_id,
         now=now,
     )
 
 
+def _covered_id(logged: Logged, rule: HoldRule) -> int | None:
+    """Return whom the hold covers; None where it covers the account alone."""
+    if not rule.covers_person:
+        return None
+    # To be left alone is a wish, and binds towards whoever said it; the other news are about who owes.
+    return logged.called_id if rule.kind is HoldKind.CEASE else logged.person_id
+
+
 def _hold(session: Session, logged: Logged, rule: HoldRule, now: datetime) -> None:
     kind, reason = kind_and_reason(rule, logged.entry)
-    covers_person = rule.covers_person and logged.person_id is not None
+    covered_id = _covered_id(logged, rule)
     holding.put(
         session,
         kind=kind,
-        account_id=None if covers_person else logged.account.id,
-        patient_id=logged.person_id if covers_person else None,
+        account_id=logged.account.id if covered_id is None else None,
+        patient_id=covered_id,
         reason=reason,
         until_on=office_day(now) + timedelta(days=rule.days),
         owner_id=logged.outcome.rep_id,

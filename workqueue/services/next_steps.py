@@ -1,5 +1,6 @@
 """When a task that was worked comes up again, and with it the person's other tasks."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -9,15 +10,25 @@ from workqueue.rules.business_days import office_midnight
 from workqueue.rules.calendar import office_day
 from workqueue.rules.disposition_facts import Channel, Disposition, Effect, Field
 from workqueue.rules.entries import OutcomeEntry
+from workqueue.rules.holds import HoldKind
 from workqueue.rules.next_steps import BUSY_FOR, next_look_on, retry_at
 from workqueue.rules.states import CauseKind, LeaseEnd
 from workqueue.services import leasing, resting
 
 
 def next_at(
-    disposition: Disposition, entry: OutcomeEntry, task: Task, zones: tuple[str, ...], now: datetime
+    disposition: Disposition,
+    entry: OutcomeEntry,
+    task: Task,
+    zones: tuple[str, ...],
+    now: datetime,
+    *,
+    is_about_another: bool,
 ) -> datetime | None:
-    """Return when it comes up again; None when something else decides."""
+    """Return when it comes up again; None when something else decides.
+
+    `is_about_another`: somebody was spoken to who does not answer for the bill.
+    """
     today = office_day(now)
     if disposition.effect is Effect.RETRY:
         return retry_at(now, zones, disposition.wait_days)
@@ -28,7 +39,9 @@ def next_at(
     if disposition.effect in {Effect.PROMISE, Effect.PLAN} and entry.due_on is not None:
         return office_midnight(entry.due_on)
     if disposition.hold is not None:
-        return office_midnight(today + timedelta(days=disposition.hold.days))
+        # Left alone is who asked for it: who answers for the bill may still be called.
+        lets_go_on = is_about_another and disposition.hold.kind is HoldKind.CEASE
+        return None if lets_go_on else office_midnight(today + timedelta(days=disposition.hold.days))
     given_on = entry.next_on if disposition.field(Field.NEXT_ON) else None
     day = next_look_on(disposition, given_on, deadline_on=task.deadline_on, today=today)
     return office_midnight(day) if day else None
@@ -40,9 +53,13 @@ def move_on(
     disposition: Disposition,
     entry: OutcomeEntry,
     *,
+    person_ids: Iterable[int | None],
     now: datetime,
 ) -> None:
-    """Say of the task, and of what else the call was about, when it comes up again; end the lease."""
+    """Say of the task, and of what else the call was about, when it comes up again; end the lease.
+
+    `person_ids`: who answers for the account, and who was called.
+    """
     # Posting money derives the account, which may have changed the row.
     task = session.get_one(Task, outcome.task_id, populate_existing=True)
     task.worked_at = now
@@ -56,9 +73,10 @@ def move_on(
         task.deferred_until, task.deferred_for = outcome.next_at, disposition.waits_on
     session.flush()
     if disposition.needs_call:
-        resting.let_the_person_rest(
-            session, task.account_id, until=_wanted_at(disposition, outcome.next_at, now), now=now
-        )
+        wanted_at = _wanted_at(disposition, outcome.next_at, now)
+        for person_id in person_ids:
+            if person_id is not None:
+                resting.let_the_person_rest(session, person_id, until=wanted_at, now=now)
         session.expire(task)
     leasing.end(session, task, LeaseEnd.OUTCOME)
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Lane, Outcome, Phone, Task, User, UserSkill
+from workqueue.models import Account, Call, Lane, Outcome, Phone, Task, User, UserSkill
 from workqueue.rules.calendar import office_day
 from workqueue.rules.call_states import CallState
 from workqueue.rules.disposition_facts import Disposition, Effect, Field
@@ -18,6 +18,7 @@ from workqueue.rules.plans import CREDITOR_NOTICE, needs_creditor_notice
 from workqueue.rules.roles import Role
 from workqueue.rules.states import CauseKind
 from workqueue.services import (
+    call_steps,
     calling,
     contact_rules,
     contacting,
@@ -31,7 +32,7 @@ from workqueue.services.following import Logged
 from workqueue.services.leasing import LeaseLost
 from workqueue.services.money import target_of
 from workqueue.services.posting import lock_accounts
-from workqueue.services.responsible import accounts_of, answered_for_by
+from workqueue.services.responsible import answered_for_by
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ def log_outcome(
     account = session.get_one(Account, task.account_id, populate_existing=True)
     person_id = account.person_id
     call = calling.open_call(session, task, rep_id)
-    zones = contacting.zones_of_patient(session, person_id)
+    called_id = call.patient_id if call is not None and call.patient_id is not None else person_id
+    zones = contacting.zones_of_patient(session, called_id)
     facts = EntryFacts(
         insurance_cents=account.insurance_cents,
         patient_cents=account.patient_cents,
@@ -94,10 +96,11 @@ def log_outcome(
     found = objections(disposition, entry, facts)
     if found:
         raise InvalidEntry(found)
+    _check_connection(session, disposition, call)
     if disposition.effect is Effect.HAND_ON:
         _check_colleague(session, task, entry.colleague_id, rep_id)
     if entry.phone_id is not None and disposition.field(Field.PHONE):
-        _check_phone(session, entry.phone_id, person_id)
+        _check_phone(session, entry.phone_id, called_id)
     target = (
         target_of(session, account, entry.account_number) if disposition.effect is Effect.TO_ACCOUNT else None
     )
@@ -113,21 +116,24 @@ def log_outcome(
         disposition=disposition.code,
         note=entry.note.strip(),
         details=kept_details(disposition, entry) | {"digest": entry.digest},
-        next_at=next_steps.next_at(disposition, entry, task, zones, now),
+        next_at=next_steps.next_at(
+            disposition, entry, task, zones, now, is_about_another=called_id != person_id
+        ),
         at=now,
     )
     session.add(outcome)
     session.flush()
     if call is not None:
         call.disposition, call.state = disposition.code, CallState.LOGGED
-        call.is_connected = call.is_connected and disposition.is_connected
+        # Ringing out or a machine counts, though the network has said that it did not connect.
+        call.is_connected = disposition.counts_as_attempt or (call.is_connected and disposition.is_connected)
     logged = Logged(
         outcome=outcome,
         disposition=disposition,
         entry=entry,
         account=account,
         person_id=person_id,
-        person_account_ids=[] if person_id is None else accounts_of(session, person_id),
+        called_id=called_id,
         call=call,
         target=target,
     )
@@ -137,7 +143,9 @@ def log_outcome(
     if disposition.effect in {Effect.PROMISE, Effect.PLAN}:
         # Its tasks have to exist before the person's tasks can be put off together.
         deriving.derive(session, causes, cause=CauseKind.OUTCOME, now=now, actor_id=rep_id)
-    next_steps.move_on(session, outcome, disposition, entry, now=now)
+    next_steps.move_on(
+        session, outcome, disposition, entry, person_ids=dict.fromkeys((person_id, called_id)), now=now
+    )
     deriving.derive(session, causes, cause=CauseKind.OUTCOME, now=now, actor_id=rep_id)
     return _logged(outcome, disposition)
 
@@ -151,14 +159,21 @@ def _accounts_to_lock(session: Session, task_id: int, entry: OutcomeEntry) -> li
     ).one_or_none()
     if row is None:
         raise leasing.NoSuchTask
+    called_ids = session.scalars(
+        select(Call.patient_id).where(
+            Call.account_id == row.account_id, Call.task_id == task_id, Call.disposition == ""
+        )
+    )
     also = [Account.id == row.account_id]
     if entry.account_number.strip():
         also.append(Account.number == entry.account_number.strip())
-    if KINDS[row.kind].party is Party.PATIENT and row.person_id is not None:
+    if KINDS[row.kind].party is Party.PATIENT:
         # One call is about the person: what it says holds for all they answer for, and where they can be
-        # called matters for their own bills too, whoever answers for those.
-        also.append(answered_for_by(row.person_id))
-        also.append(Account.patient_id == row.person_id)
+        # called matters for their own bills too, whoever answers for those. Somebody else who speaks about
+        # the bill has bills of their own.
+        for person_id in {row.person_id, *called_ids} - {None}:
+            also.append(answered_for_by(person_id))
+            also.append(Account.patient_id == person_id)
     return sorted(session.scalars(select(Account.id).where(or_(*also))))
 
 
@@ -193,11 +208,17 @@ def _check_colleague(session: Session, task: Task, colleague_id: int | None, rep
         raise InvalidEntry({"colleague_id": "Choose somebody who does this kind of work."})
 
 
-def _check_phone(session: Session, phone_id: int, person_id: int | None) -> None:
+def _check_connection(session: Session, disposition: Disposition, call: Call | None) -> None:
+    """Refuse to take a call that was answered for one that never connected: it would not count."""
+    if call is not None and not disposition.is_connected and call_steps.was_put_through(session, call):
+        raise InvalidEntry({"disposition": "The call was answered. Choose what came of it."})
+
+
+def _check_phone(session: Session, phone_id: int, called_id: int | None) -> None:
     """Refuse a number of somebody else: what is said of it must not change another person's record."""
     owner_id = session.scalar(select(Phone.patient_id).where(Phone.id == phone_id))
-    if owner_id is None or owner_id != person_id:
-        raise InvalidEntry({"phone_id": "Choose one of the patient's numbers."})
+    if owner_id is None or owner_id != called_id:
+        raise InvalidEntry({"phone_id": "Choose one of the numbers of the person called."})
 
 
 def _logged(outcome: Outcome, disposition: Disposition, *, is_repeat: bool = False) -> LoggedOutcome:

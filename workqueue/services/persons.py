@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from workqueue.models import Patient, Phone
@@ -64,6 +64,7 @@ def find_or_add(session: Session, *, first_name: str, last_name: str, e164: str 
     """
     known = []
     if e164 is not None:
+        _lock_number(session, e164)
         known = list(
             session.scalars(
                 select(Patient.id)
@@ -76,3 +77,11 @@ def find_or_add(session: Session, *, first_name: str, last_name: str, e164: str 
     if len(known) == 1:
         return known[0]
     return add(session, first_name=first_name, last_name=last_name, now=now)
+
+
+def _lock_number(session: Session, e164: str) -> None:
+    """Let nobody else look for a person at this number until this transaction ends."""
+    # Two who write the same person at once would each find nobody. No row could be locked: none is there yet.
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:number, 1006))"), {"number": f"number {e164}"}
+    )

@@ -21,15 +21,12 @@ RESTING = [
 """A callback was asked for, and comes up at its own time."""
 
 
-def let_the_person_rest(session: Session, account_id: int, *, until: datetime, now: datetime) -> None:
-    """Put off the tasks of who answers for this account, each until it may be called about.
+def let_the_person_rest(session: Session, person_id: int, *, until: datetime, now: datetime) -> None:
+    """Put off the tasks of all this person answers for, each until it may be called about.
 
-    None comes up before `until`, which also stands where waiting alone brings no call. On all their
-    accounts, which the caller has locked and derives: the limits count the person.
+    None comes up before `until`, which also stands where waiting alone brings no call. The caller has locked
+    their accounts and derives them: the limits count the person.
     """
-    person_id = session.scalar(select(Account.person_id).where(Account.id == account_id))
-    if person_id is None:
-        return
     task_ids = session.scalars(
         select(Task.id)
         .join(Account, Account.id == Task.account_id)

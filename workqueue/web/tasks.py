@@ -14,7 +14,7 @@ from workqueue.rules.disposition_fields import CHOICES, WEEKDAYS
 from workqueue.rules.dispositions import offered_first
 from workqueue.rules.plans import CREDITOR_NOTICE, most_instalments
 from workqueue.services import call_steps, calling, drafts, leasing, taking
-from workqueue.services.calling import CallNotAllowed
+from workqueue.services.calling import CallNotAllowed, LogTheCallFirst
 from workqueue.services.leasing import LeaseLost
 from workqueue.services.reading import news
 from workqueue.services.reading.account import AccountView, account_version, account_view
@@ -79,7 +79,7 @@ def call(task_id: int) -> ResponseReturnValue:
                 rep_id=current_person().id,
                 now=utc_now(),
             )
-    except CallNotAllowed as refusal:
+    except (CallNotAllowed, LogTheCallFirst) as refusal:
         return _with_calls(task_id, refusal.sentence, 409)
     log.info("call_placed", task_id=task_id, actor_id=current_person().id)
     if is_htmx():

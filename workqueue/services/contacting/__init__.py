@@ -233,7 +233,7 @@ class _Known:
             number=_number(dial),
             is_identified=dial.is_identified,
             is_minor=is_minor(dial.birth_on, self.today),
-            owes=dial.patient_cents > 0 or dial.asked_at is not None,
+            owes=dial.patient_cents > 0 or dial.is_callback,
             holds=self._holds(dial),
             stops=wishes.stops(dial.phone_id),
             has_consent_to_automation=has_consent_to_automation(

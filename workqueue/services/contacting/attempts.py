@@ -13,7 +13,7 @@ from sqlalchemy.types import BigInteger, Text
 from workqueue.rules.call_states import CallState
 from workqueue.rules.channels import ContactChannel
 from workqueue.rules.contact_facts import Attempt
-from workqueue.rules.dispositions import CONVERSATIONS, UNCOUNTED
+from workqueue.rules.dispositions import CONVERSATIONS
 from workqueue.rules.states import PhonePlace
 
 OVER = (CallState.ENDED, CallState.LOGGED)
@@ -70,7 +70,7 @@ def calls_of(
                 PLACES[place],
                 CHANNELS[channel],
                 is_inbound,
-                is_connected and said not in UNCOUNTED,
+                is_connected,
                 is_known or said in CONVERSATIONS,
                 asked,
             )

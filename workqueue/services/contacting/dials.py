@@ -24,8 +24,10 @@ class Dial(NamedTuple):
     account_id: int
     is_identified: bool
     patient_cents: int
+    is_callback: bool
+    """A callback is booked, which this task is."""
     asked_at: datetime | None
-    """When the person asked for the callback this task is."""
+    """When this person asked for it, in a call."""
     answering_id: int
     """Who answers for the bill: the guarantor, and the patient where there is none."""
     person_id: int
@@ -79,7 +81,9 @@ SOURCES = {each.value: each for each in PointSource}
 _DIALS = text(
     """
     SELECT t.id AS task_id, t.holder_id, a.id AS account_id, a.is_identified, a.patient_cents,
-        c.booked_at AS asked_at, coalesce(a.guarantor_id, a.patient_id) AS answering_id, p.id AS person_id,
+        c.id IS NOT NULL AS is_callback,
+        CASE WHEN c.patient_id = p.id AND c.asked_in_call_id IS NOT NULL THEN c.booked_at END AS asked_at,
+        coalesce(a.guarantor_id, a.patient_id) AS answering_id, p.id AS person_id,
         p.first_name, p.last_name, whom.role, p.birth_on, p.state, p.zip AS zip_code, p.stated_zone,
         p.stated_until, coalesce(w.zones, '') AS window_zones,
         (SELECT array_agg(ARRAY[o.state, o.zip]) FROM postal_addresses o
