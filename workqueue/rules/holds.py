@@ -48,6 +48,9 @@ class HoldReach(StrEnum):
     ACCOUNT = "account"
     PERSON = "person"
     """All accounts this person answers for, also those opened later."""
+    PATIENT = "patient"
+    """What is true of the patient: all bills for their care, whoever answers for them, and all they answer
+    for themselves."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ HOLDS: dict[HoldKind, HoldFacts] = {
         "No call to the person. Only the executor, the administrator or the spouse may be spoken to, and"
         " nobody is told that relatives owe it. A claim against the estate has to come within the state's"
         " period for creditors.",
-        HoldReach.PERSON, _PATIENT, 60, "12 CFR 1006.6(a)(4)", "V", may_rep_place=True,
+        HoldReach.PATIENT, _PATIENT, 60, "12 CFR 1006.6(a)(4)", "V", may_rep_place=True,
     ),
     HoldKind.MINOR: HoldFacts(
         "Minor",
@@ -160,7 +163,7 @@ HOLDS: dict[HoldKind, HoldFacts] = {
         "Qualified Medicare beneficiary",
         "No deductible, coinsurance or copayment of Medicare may be asked of this person, in any state, even"
         " if they offer it. Bill Medicaid for it, or write it off.",
-        HoldReach.PERSON, _PATIENT, LONGEST_DAYS, "SSA 1902(n)(3)(B)", "V", may_rep_place=True,
+        HoldReach.PATIENT, _PATIENT, LONGEST_DAYS, "SSA 1902(n)(3)(B)", "V", may_rep_place=True,
     ),
     HoldKind.WORKERS_COMPENSATION: HoldFacts(
         "Workers' compensation",
@@ -225,6 +228,12 @@ HOLDS: dict[HoldKind, HoldFacts] = {
     ),
 }  # fmt: skip
 """In the order in which they are offered: what is asked of nobody else first, the office's own words last."""
+
+ABOUT_PATIENT = tuple(kind for kind, facts in HOLDS.items() if facts.reach is HoldReach.PATIENT)
+"""A guarantor who comes or goes changes nothing about these."""
+
+SPARING_GUARANTOR = (HoldKind.MINOR,)
+"""These say: speak with the guarantor. Where there is one, nothing waits (45 CFR 164.502(g)(3))."""
 
 APPLICATIONS = frozenset({HoldKind.ASSISTANCE_PENDING, HoldKind.ASSISTANCE_INCOMPLETE})
 """An application has come: extraordinary collection is suspended (26 CFR 1.501(r)-6(c)(5) and (6))."""

@@ -1,13 +1,14 @@
 """Holds: a reason to leave a patient or a payer alone, with a kind, an owner and an end.
 
 A hold on a person covers all accounts they answer for, also those opened later: the derivation looks at the
-person whenever it looks at an account.
+person whenever it looks at an account. What is true of a patient covers the bills for their care besides,
+whoever answers for them.
 """
 
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Hold
@@ -20,7 +21,7 @@ from workqueue.rules.states import CauseKind
 from workqueue.services import deriving
 from workqueue.services.people import check_worker
 from workqueue.services.posting import lock_accounts
-from workqueue.services.responsible import accounts_of
+from workqueue.services.responsible import accounts_of, accounts_reached, accounts_under, covers
 
 MISSED_WITHIN = timedelta(minutes=5)
 """Longer than any transaction that opens accounts is let run."""
@@ -44,7 +45,7 @@ def place(
     placed_by_id: int | None = None,
     now: datetime,
 ) -> int:
-    """Hold the account, or the person who answers for it if that is what the kind covers.
+    """Hold the account, or who answers for it, or its patient: whom the kind reaches.
 
     It lasts until the beginning of `until_on`, or as long as such a hold usually does. All accounts it covers
     are derived. Return the hold's number.
@@ -54,17 +55,16 @@ def place(
     row = session.execute(select(Account).where(Account.id == account_id)).scalar_one_or_none()
     if row is None:
         raise NotFound
-    person_id = row.guarantor_id or row.patient_id
-    if HOLDS[kind].reach is HoldReach.PERSON and person_id is None:
-        raise Invalid("Nobody is known who answers for this account; find out first.", field="kind")
-    is_of_person = HOLDS[kind].reach is HoldReach.PERSON and person_id is not None
-    covered = accounts_of(session, person_id) if is_of_person and person_id else [account_id]
+    person_id = person_reached(row, kind)
+    if person_id is None and HOLDS[kind].reach is not HoldReach.ACCOUNT:
+        raise Invalid("Nobody is known whom this is true of; find out first.", field="kind")
+    covered = [account_id] if person_id is None else accounts_reached(session, kind, person_id)
     lock_accounts(session, covered)
     hold_id = put(
         session,
         kind=kind,
-        account_id=None if is_of_person else account_id,
-        patient_id=person_id if is_of_person else None,
+        account_id=account_id if person_id is None else None,
+        patient_id=person_id,
         reason=reason,
         until_on=until_on,
         owner_id=owner_id,
@@ -130,6 +130,14 @@ def place_bankruptcy(
     return tuple(causes)
 
 
+def person_reached(account: Account, kind: HoldKind) -> int | None:
+    """Return the person such a hold is put on; None where it is put on the account, or nobody is known."""
+    reach = HOLDS[kind].reach
+    if reach is HoldReach.PATIENT:
+        return account.patient_id
+    return account.person_id if reach is HoldReach.PERSON else None
+
+
 def put(
     session: Session,
     *,
@@ -171,7 +179,7 @@ def lift(session: Session, *, hold_id: int, reason: str, actor_id: int, now: dat
     hold = session.get(Hold, hold_id)
     if hold is None:
         raise NotFound
-    covered = _covered(session, hold)
+    covered = accounts_under(session, hold)
     lock_accounts(session, covered)
     # A hold on a person who answers for nothing has no account to be locked by.
     hold = session.get_one(Hold, hold_id, populate_existing=True, with_for_update=True)
@@ -188,28 +196,18 @@ def derive_what_was_missed(session: Session, *, now: datetime) -> int:
     the hold nothing of the account. Persons are not locked against this: intake names thousands at once.
     """
     since = now - MISSED_WITHIN
-    person_ids = session.scalars(
-        select(Hold.patient_id)
-        .where(Hold.patient_id.is_not(None), or_(Hold.placed_at > since, Hold.lifted_at > since))
-        .distinct()
+    holds = session.scalars(
+        select(Hold).where(Hold.patient_id.is_not(None), or_(Hold.placed_at > since, Hold.lifted_at > since))
     ).all()
-    ids = [each for person_id in person_ids if person_id for each in accounts_of(session, person_id)]
+    ids = {each for hold in holds for each in accounts_under(session, hold)}
     if ids:
         lock_accounts(session, ids)
         deriving.derive(session, dict.fromkeys(ids), cause=CauseKind.CLOCK, now=now)
     return len(ids)
 
 
-def covers(account: Account) -> ColumnElement[bool]:
-    """Return the condition that a hold is on this account or on the person who answers for it."""
-    person_id = account.guarantor_id or account.patient_id
-    is_of_account = Hold.account_id == account.id
-    # Of nobody there are no holds; compared with nothing, every hold on an account would be one of nobody's.
-    return is_of_account if person_id is None else or_(is_of_account, Hold.patient_id == person_id)
-
-
 def in_force(session: Session, account: Account, now: datetime) -> tuple[HoldInForce, ...]:
-    """Return the holds on an account and on the person who answers for it, the longest first."""
+    """Return the holds that cover an account, the longest first."""
     rows = session.execute(
         select(Hold.kind, Hold.reason, Hold.until_at)
         .where(covers(account), Hold.lifted_at.is_(None), Hold.until_at > now)
@@ -228,12 +226,6 @@ def _checked(kind: HoldKind, reason: str, until_on: date | None, now: datetime) 
     if not today < until_on <= today + timedelta(days=LONGEST_DAYS):
         raise Invalid(f"A hold ends within {LONGEST_DAYS} days; choose a day after today.", field="until_on")
     return until_on
-
-
-def _covered(session: Session, hold: Hold) -> list[int]:
-    if hold.account_id is not None:
-        return [hold.account_id]
-    return accounts_of(session, hold.patient_id) if hold.patient_id is not None else []
 
 
 def _derive(session: Session, causes: dict[int, int | None], actor_id: int, now: datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from workqueue.models import Account, Hold, Notice, Patient
@@ -21,7 +21,7 @@ from workqueue.services import deriving, holding
 from workqueue.services.notices import given_for
 from workqueue.services.people import check_worker
 from workqueue.services.posting import lock_accounts
-from workqueue.services.responsible import answered_for_by
+from workqueue.services.responsible import answered_for_by, covers
 
 PATIENT, GUARANTOR = aliased(Patient, name="patient"), aliased(Patient, name="guarantor")
 
@@ -57,7 +57,7 @@ def bundled_with(session: Session, account_id: int) -> list[int]:
     account = session.scalar(select(Account).where(Account.id == account_id))
     if account is None:
         raise NotFound
-    person_id = account.guarantor_id or account.patient_id
+    person_id = account.person_id
     if person_id is None:
         return [account_id]
     has_statement = (
@@ -150,7 +150,7 @@ def refer(
 def _held(session: Session, account_ids: Collection[int], now: datetime) -> dict[int, list[HoldKind]]:
     rows = session.execute(
         select(Account.id, Hold.kind)
-        .join(Hold, or_(Hold.account_id == Account.id, Hold.patient_id == Account.person_id))
+        .join(Hold, covers(Account))
         .where(Account.id.in_(account_ids), Hold.lifted_at.is_(None), Hold.until_at > now)
         .order_by(Hold.id)
     )

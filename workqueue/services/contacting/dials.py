@@ -26,6 +26,7 @@ class Dial(NamedTuple):
     patient_cents: int
     asked_at: datetime | None
     """When the person asked for the callback this task is."""
+    patient_id: int | None
     answering_id: int
     """Who answers for the bill: the guarantor, and the patient where there is none."""
     person_id: int
@@ -79,9 +80,9 @@ SOURCES = {each.value: each for each in PointSource}
 _DIALS = text(
     """
     SELECT t.id AS task_id, t.holder_id, a.id AS account_id, a.is_identified, a.patient_cents,
-        c.booked_at AS asked_at, coalesce(a.guarantor_id, a.patient_id) AS answering_id, p.id AS person_id,
-        p.first_name, p.last_name, whom.role, p.birth_on, p.state, p.zip AS zip_code, p.stated_zone,
-        p.stated_until, coalesce(w.zones, '') AS window_zones,
+        c.booked_at AS asked_at, a.patient_id, coalesce(a.guarantor_id, a.patient_id) AS answering_id,
+        p.id AS person_id, p.first_name, p.last_name, whom.role, p.birth_on, p.state, p.zip AS zip_code,
+        p.stated_zone, p.stated_until, coalesce(w.zones, '') AS window_zones,
         (SELECT array_agg(ARRAY[o.state, o.zip]) FROM postal_addresses o
          WHERE o.patient_id = p.id AND o.is_valid AND o.ended_at IS NULL) AS other_places,
         ph.id AS phone_id, coalesce(ph.e164, '') AS e164, coalesce(ph.extension, '') AS extension,
