@@ -6,6 +6,7 @@ import pytest
 
 from workqueue.rules.ages import is_minor
 from workqueue.rules.holds import (
+    ABOUT_PATIENT,
     HOLDS,
     LONGEST_DAYS,
     HoldKind,
@@ -47,13 +48,12 @@ def test_a_restriction_to_the_plan_stops_the_payer_and_a_bankruptcy_does_not() -
 def test_what_is_true_of_the_person_covers_all_their_accounts() -> None:
     of_persons = {kind for kind, facts in HOLDS.items() if facts.reach is HoldReach.PERSON}
     assert of_persons == {
-        HoldKind.DECEASED,
         HoldKind.ATTORNEY,
         HoldKind.CEASE,
-        HoldKind.QMB,
         HoldKind.MILITARY,
         HoldKind.RESTRICTED,
     }
+    assert set(ABOUT_PATIENT) == {HoldKind.DECEASED, HoldKind.QMB}
 
 
 def test_a_rep_places_what_a_patient_tells_and_nobody_a_referral() -> None:

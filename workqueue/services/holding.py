@@ -5,6 +5,7 @@ person whenever it looks at an account. What is true of a patient covers the bil
 whoever answers for them.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,8 @@ from workqueue.services import deriving
 from workqueue.services.people import check_worker
 from workqueue.services.posting import lock_accounts
 from workqueue.services.responsible import accounts_of, accounts_reached, accounts_under, covers
+
+NOTHING_UNDER_PETITION = "All care of this person came after that day; it stays collectible."
 
 MISSED_WITHIN = timedelta(minutes=5)
 """Longer than any transaction that opens accounts is let run."""
@@ -87,6 +90,7 @@ def place_bankruptcy(
 ) -> tuple[int, ...]:
     """Hold every account of the person with care up to the day of the petition, in one act.
 
+    With a guarantor it covers what either answers for: whose petition it is only the court's notice says.
     Care after the petition stays collectible (11 USC 362(a)(6)). Accounts already held for it until then are
     left as they are. Return the accounts that are held now because of it.
     """
@@ -100,34 +104,64 @@ def place_bankruptcy(
     account = session.scalar(select(Account).where(Account.id == account_id))
     if account is None:
         raise NotFound
-    person_id = account.guarantor_id or account.patient_id
-    ids = accounts_of(session, person_id) if person_id else [account_id]
-    lock_accounts(session, ids)
+    lock_accounts(session, _owed_together(session, account))
+    ids = under_petition(session, account, petition_on)
+    if not ids:
+        raise Invalid(NOTHING_UNDER_PETITION, field="petition_on")
+    holds = put_on_each(session, ids, kind=kind, reason=reason, until_on=until_on, owner_id=owner_id, now=now)
+    _derive(session, holds, placed_by_id or owner_id, now)
+    return tuple(holds)
+
+
+def under_petition(session: Session, account: Account, petition_on: date | None) -> list[int]:
+    """Return the accounts a petition covers: care up to its day, and all there is now if nobody knows it.
+
+    Care that comes later stays collectible, so no person is held.
+    """
+    rows = session.execute(
+        select(Account.id, Account.service_on, Account.opened_at)
+        .where(Account.id.in_(_owed_together(session, account)))
+        .order_by(Account.id)
+    )
+    return [
+        row.id
+        for row in rows
+        if petition_on is None or is_petition_debt(row.service_on or office_day(row.opened_at), petition_on)
+    ]
+
+
+def _owed_together(session: Session, account: Account) -> list[int]:
+    persons = [each for each in (account.guarantor_id, account.patient_id) if each is not None]
+    return sorted({account.id}.union(*(accounts_of(session, each) for each in persons)))
+
+
+def put_on_each(
+    session: Session,
+    account_ids: Collection[int],
+    *,
+    kind: HoldKind,
+    reason: str,
+    until_on: date,
+    owner_id: int,
+    now: datetime,
+) -> dict[int, int | None]:
+    """Write a hold on each account that is not held for it until then already; return them by account.
+
+    The caller has locked the accounts, and derives them.
+    """
     held = set(
         session.scalars(
             select(Hold.account_id)
-            .where(Hold.account_id.in_(ids), Hold.kind == kind, Hold.lifted_at.is_(None))
+            .where(Hold.account_id.in_(account_ids), Hold.kind == kind, Hold.lifted_at.is_(None))
             .where(Hold.until_at >= office_midnight(until_on))
         )
     )
-    days = session.execute(
-        select(Account.id, Account.service_on, Account.opened_at).where(Account.id.in_(ids))
-    )
-    under_it = [
-        row.id for row in days if is_petition_debt(row.service_on or office_day(row.opened_at), petition_on)
-    ]
-    if not under_it:
-        raise Invalid(
-            "All care of this person came after that day; it stays collectible.", field="petition_on"
-        )
-    causes: dict[int, int | None] = {
+    return {
         each: put(
             session, kind=kind, account_id=each, reason=reason, until_on=until_on, owner_id=owner_id, now=now
         )
-        for each in sorted(set(under_it) - held)
+        for each in sorted(set(account_ids) - held)
     }
-    _derive(session, causes, placed_by_id or owner_id, now)
-    return tuple(causes)
 
 
 def person_reached(account: Account, kind: HoldKind) -> int | None:

@@ -9,6 +9,8 @@ from workqueue.rules.business_days import office_midnight
 from workqueue.rules.calendar import office_day
 from workqueue.rules.disposition_facts import Channel, Disposition, Effect, Field
 from workqueue.rules.entries import OutcomeEntry
+from workqueue.rules.hold_words import kind_and_reason
+from workqueue.rules.holds import HOLDS
 from workqueue.rules.next_steps import BUSY_FOR, next_look_on, retry_at
 from workqueue.rules.states import CauseKind, LeaseEnd
 from workqueue.services import leasing, resting
@@ -28,7 +30,8 @@ def next_at(
     if disposition.effect in {Effect.PROMISE, Effect.PLAN} and entry.due_on is not None:
         return office_midnight(entry.due_on)
     if disposition.hold is not None:
-        return office_midnight(today + timedelta(days=disposition.hold.days))
+        kind, _ = kind_and_reason(disposition.hold, entry)
+        return office_midnight(today + timedelta(days=HOLDS[kind].usual_days))
     given_on = entry.next_on if disposition.field(Field.NEXT_ON) else None
     day = next_look_on(disposition, given_on, deadline_on=task.deadline_on, today=today)
     return office_midnight(day) if day else None

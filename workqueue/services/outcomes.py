@@ -31,7 +31,7 @@ from workqueue.services.following import Logged
 from workqueue.services.leasing import LeaseLost
 from workqueue.services.money import target_of
 from workqueue.services.posting import lock_accounts
-from workqueue.services.responsible import accounts_of, answered_for_by
+from workqueue.services.responsible import concerns
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,6 @@ def log_outcome(
         entry=entry,
         account=account,
         person_id=person_id,
-        person_account_ids=[] if person_id is None else accounts_of(session, person_id),
         call=call,
         target=target,
     )
@@ -145,7 +144,7 @@ def log_outcome(
 def _accounts_to_lock(session: Session, task_id: int, entry: OutcomeEntry) -> list[int]:
     """Return all accounts this may touch: they are locked together, in the order of their ids."""
     row = session.execute(
-        select(Task.account_id, Task.kind, Account.person_id.label("person_id"))
+        select(Task.account_id, Task.kind, Account.patient_id, Account.person_id.label("person_id"))
         .join(Account, Account.id == Task.account_id)
         .where(Task.id == task_id)
     ).one_or_none()
@@ -157,8 +156,10 @@ def _accounts_to_lock(session: Session, task_id: int, entry: OutcomeEntry) -> li
     if KINDS[row.kind].party is Party.PATIENT and row.person_id is not None:
         # One call is about the person: what it says holds for all they answer for, and where they can be
         # called matters for their own bills too, whoever answers for those.
-        also.append(answered_for_by(row.person_id))
-        also.append(Account.patient_id == row.person_id)
+        also.append(concerns(row.person_id))
+        if row.patient_id is not None:
+            # What is true of the patient holds all their care, whoever answers for it.
+            also.append(concerns(row.patient_id))
     return sorted(session.scalars(select(Account.id).where(or_(*also))))
 
 
