@@ -26,7 +26,7 @@ from tests.services.queues import derive
 from workqueue.models import Account, Callback, Hold, Note, Patient, Task, TaskChange
 from workqueue.rules.business_days import office_midnight
 from workqueue.rules.holds import ABOUT_PATIENT, HOLDS, HoldKind
-from workqueue.rules.kinds import TaskKind
+from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.refusals import Invalid, NotFound
 from workqueue.rules.states import CallbackState, CauseKind, TaskState
 from workqueue.services import callbacks, deriving, drafts, holding, noting, relations
@@ -255,7 +255,9 @@ def test_the_longest_hold_counts_and_lifting_it_leaves_the_other(session: Sessio
         TODAY + timedelta(days=20)
     )
     account = session.get_one(Account, account.id)
-    assert [each.kind for each in holding.in_force(session, account, NOON)] == [HoldKind.DISPUTE]
+    assert [each.kind for each in holding.in_force(session, account, Party.PATIENT, NOON)] == [
+        HoldKind.DISPUTE
+    ]
 
 
 def bankrupt(session: Session, account: Account, petition_on: date) -> tuple[int, ...]:

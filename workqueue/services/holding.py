@@ -17,12 +17,13 @@ from workqueue.rules.business_days import office_midnight
 from workqueue.rules.calendar import office_day
 from workqueue.rules.contact_facts import HoldInForce
 from workqueue.rules.holds import HOLDS, LONGEST_DAYS, HoldKind, HoldReach, is_petition_debt
+from workqueue.rules.kinds import Party
 from workqueue.rules.refusals import Invalid, NotFound, Refusal
 from workqueue.rules.states import CauseKind
 from workqueue.services import deriving
 from workqueue.services.people import check_worker
 from workqueue.services.posting import lock_accounts
-from workqueue.services.responsible import accounts_of, accounts_reached, accounts_under, covers
+from workqueue.services.responsible import accounts_of, accounts_reached, accounts_under, covers, makes_wait
 
 NOTHING_UNDER_PETITION = "All care of this person came after that day; it stays collectible."
 
@@ -240,11 +241,11 @@ def derive_what_was_missed(session: Session, *, now: datetime) -> int:
     return len(ids)
 
 
-def in_force(session: Session, account: Account, now: datetime) -> tuple[HoldInForce, ...]:
-    """Return the holds that cover an account, the longest first."""
+def in_force(session: Session, account: Account, party: Party, now: datetime) -> tuple[HoldInForce, ...]:
+    """Return the holds for which an account's tasks with this party wait, the longest first."""
     rows = session.execute(
         select(Hold.kind, Hold.reason, Hold.until_at)
-        .where(covers(account), Hold.lifted_at.is_(None), Hold.until_at > now)
+        .where(covers(account), makes_wait(account, party), Hold.lifted_at.is_(None), Hold.until_at > now)
         .order_by(Hold.until_at.desc(), Hold.id)
     )
     return tuple(HoldInForce(*row) for row in rows)
