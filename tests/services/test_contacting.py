@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -36,7 +35,7 @@ from workqueue.models import (
 )
 from workqueue.rules.call_states import CallState
 from workqueue.rules.channels import ConsentScope, ContactChannel, RelationRole
-from workqueue.rules.holds import ABOUT_PATIENT, HoldKind
+from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import TaskKind
 from workqueue.services import contacting, deriving
 from workqueue.services.contacting import Outlook
@@ -208,39 +207,6 @@ def test_after_a_death_the_executor_is_called_and_nobody_else(session: Session) 
     hold(session, HoldKind.DECEASED, patient_id=phone.patient_id)
     assert refused_by(session, task, phone) != set()
     assert refused_by(session, task, executor) == set()
-
-
-def with_guarantor(session: Session) -> tuple[Task, Phone, Phone]:
-    """Return a task, a number of the patient, and one of the guarantor who answers for the bill."""
-    task, phone = owing(session)
-    guarantor = make_patient(session, window=make_window(session, "America/Chicago"))
-    theirs = make_phone(session, patient=guarantor, e164="+18005550177")
-    session.get_one(Account, task.account_id).guarantor_id = guarantor.id
-    session.flush()
-    return task, phone, theirs
-
-
-@pytest.mark.parametrize("kind", ABOUT_PATIENT)
-def test_what_is_true_of_the_patient_stops_calls_to_the_guarantor(session: Session, kind: HoldKind) -> None:
-    task, phone, theirs = with_guarantor(session)
-    assert refused_by(session, task, theirs) == set()
-    hold(session, kind, patient_id=phone.patient_id)
-    assert refused_by(session, task, theirs) == {kind.name}
-
-
-def test_a_wish_of_the_patient_does_not_stop_calls_to_the_guarantor(session: Session) -> None:
-    task, phone, theirs = with_guarantor(session)
-    hold(session, HoldKind.ATTORNEY, patient_id=phone.patient_id)
-    assert refused_by(session, task, theirs) == set()
-
-
-def test_a_minors_bill_is_spoken_of_with_the_guarantor_and_nobody_else(session: Session) -> None:
-    task, phone = owing(session)
-    hold(session, HoldKind.MINOR, account_id=task.account_id)
-    assert refused_by(session, task, phone) == {"MINOR"}
-    task, _, theirs = with_guarantor(session)
-    hold(session, HoldKind.MINOR, account_id=task.account_id)
-    assert refused_by(session, task, theirs) == set()
 
 
 def consent(session: Session, phone: Phone, *, is_given: bool, channel: ContactChannel, one: bool) -> None:
