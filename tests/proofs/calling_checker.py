@@ -156,9 +156,7 @@ RESTS = (
 )
 
 # Holds that go by no law of their own.
-PLAIN_HOLDS = frozenset(
-    {"office", "legal", "restricted", "other_insurance", "paid_in_full_restriction", "pre_collection"}
-)
+PLAIN_HOLDS = frozenset({"office", "legal", "restricted", "other_insurance"})
 
 
 def objections(question: Question) -> dict[str, int | None]:

@@ -4,7 +4,7 @@ import pytest
 
 from workqueue.rules.disposition_facts import Channel, Effect, Field
 from workqueue.rules.dispositions import CONVERSATIONS, DISPOSITIONS
-from workqueue.rules.holds import HoldKind
+from workqueue.rules.holds import HOLDS, HoldKind, HoldReach
 from workqueue.rules.kinds import Party
 
 # Code of the reference, code here, counts as an attempt, conversation, right party, and what it does next.
@@ -26,7 +26,7 @@ PATIENT_CALLS = [
     ("RPC_CALLBACK", "callback", True, True, True, Effect.CALLBACK),
     ("RPC_INSURANCE_GIVEN", "insurance_given", True, True, True, None),
     ("RPC_FA_REQUEST", "assistance_requested", True, True, True, None),
-    ("RPC_DISPUTE", "disputes", True, True, True, Effect.DISPUTE),
+    ("RPC_DISPUTE", "disputes", True, True, True, None),
     ("RPC_HARDSHIP", "cannot_pay", True, True, True, None),
     ("RPC_REFUSED", "refuses", True, True, True, None),
     ("RPC_ATTORNEY", "has_attorney", True, True, False, Effect.ATTORNEY),
@@ -39,15 +39,16 @@ PATIENT_CALLS = [
     ("answered, nothing more", "answered", True, True, True, None),
 ]
 
-HOLDS = {
-    "insurance_given": (HoldKind.OTHER_INSURANCE, 45, False),
-    "assistance_requested": (HoldKind.ASSISTANCE_PENDING, 30, False),
-    "cannot_pay": (HoldKind.ASSISTANCE_OFFERED, 30, False),
-    "disputes": (HoldKind.DISPUTE, 30, False),
-    "has_attorney": (HoldKind.ATTORNEY, 365, True),
-    "bankruptcy": (HoldKind.BANKRUPTCY, 365, True),
-    "deceased": (HoldKind.DECEASED, 365, True),
-    "cease": (HoldKind.CEASE, 365, True),
+# What is logged, the kind of hold it leads to, whom that covers, and until when somebody looks again.
+PLACED = {
+    "insurance_given": (HoldKind.OTHER_INSURANCE, HoldReach.ACCOUNT, 45),
+    "assistance_requested": (HoldKind.ASSISTANCE_PENDING, HoldReach.ACCOUNT, 45),
+    "cannot_pay": (HoldKind.ASSISTANCE_OFFERED, HoldReach.ACCOUNT, 30),
+    "disputes": (HoldKind.DISPUTE, HoldReach.ACCOUNT, 30),
+    "has_attorney": (HoldKind.ATTORNEY, HoldReach.PERSON, 60),
+    "bankruptcy": (HoldKind.BANKRUPTCY, HoldReach.ACCOUNT, 90),
+    "deceased": (HoldKind.DECEASED, HoldReach.PATIENT, 60),
+    "cease": (HoldKind.CEASE, HoldReach.PERSON, 365),
 }
 
 # Code of the reference, code here, who is waited for, days (negative: working days), takes a forecast.
@@ -109,13 +110,9 @@ def test_only_when_somebody_spoke_it_can_be_logged_of_a_call_that_came_in() -> N
     }  # fmt: skip
 
 
-def test_these_hold_the_account_or_all_that_the_person_answers_for() -> None:
-    placed = {
-        each.code: (each.hold.kind, each.hold.days, each.hold.covers_person)
-        for each in DISPOSITIONS.values()
-        if each.hold is not None
-    }
-    assert placed == HOLDS
+def test_these_hold_whom_the_catalogue_says_for_as_long_as_it_says() -> None:
+    kinds = {each.code: each.hold.kind for each in DISPOSITIONS.values() if each.hold is not None}
+    assert {code: (kind, HOLDS[kind].reach, HOLDS[kind].usual_days) for code, kind in kinds.items()} == PLACED
 
 
 def test_news_of_insurance_assistance_bankruptcy_or_death_calls_off_what_was_promised() -> None:

@@ -17,6 +17,7 @@ from workqueue.rules.dispositions import (
     label_of,
     offered_first,
 )
+from workqueue.rules.holds import HOLDS
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.next_steps import date_objection, next_look_on, retry_at
 
@@ -38,6 +39,8 @@ def test_every_disposition_waits_for_somebody_moves_money_settles_or_hands_on(
     disposition: Disposition,
 ) -> None:
     days = disposition.wait_days or disposition.wait_business_days
+    if disposition.hold is not None:
+        days = HOLDS[disposition.hold.kind].usual_days
     waits = disposition.waits_on is not None and days > 0
     has_date = any(each.name is Field.NEXT_ON and each.is_required for each in disposition.fields)
     assert waits or has_date or disposition.effect in MONEY | {Effect.SETTLE, Effect.HAND_ON}

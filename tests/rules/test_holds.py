@@ -1,13 +1,19 @@
 """The catalogue of holds: complete, in words, and of a kind with what each stops."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from workqueue.rules.ages import is_minor
+from workqueue.rules.channels import CollectsAs
+from workqueue.rules.contact_facts import HoldInForce
+from workqueue.rules.contact_gate_facts import held
+from workqueue.rules.contact_rules import RuleBasis
 from workqueue.rules.holds import (
+    ABOUT_PATIENT,
     HOLDS,
     LONGEST_DAYS,
+    OFFICE_POLICY,
     HoldKind,
     HoldReach,
     is_petition_debt,
@@ -18,6 +24,7 @@ from workqueue.rules.kinds import Party
 from workqueue.rules.roles import Role
 
 PETITION = date(2026, 2, 10)
+MOMENT = datetime(2026, 4, 1, 4, tzinfo=UTC)
 
 
 def test_every_kind_is_described() -> None:
@@ -47,13 +54,12 @@ def test_a_restriction_to_the_plan_stops_the_payer_and_a_bankruptcy_does_not() -
 def test_what_is_true_of_the_person_covers_all_their_accounts() -> None:
     of_persons = {kind for kind, facts in HOLDS.items() if facts.reach is HoldReach.PERSON}
     assert of_persons == {
-        HoldKind.DECEASED,
         HoldKind.ATTORNEY,
         HoldKind.CEASE,
-        HoldKind.QMB,
         HoldKind.MILITARY,
         HoldKind.RESTRICTED,
     }
+    assert set(ABOUT_PATIENT) == {HoldKind.DECEASED, HoldKind.QMB}
 
 
 def test_a_rep_places_what_a_patient_tells_and_nobody_a_referral() -> None:
@@ -85,3 +91,16 @@ def test_a_person_is_of_age_on_the_eighteenth_birthday(birth_on: date | None, is
 def test_born_on_a_leap_day_one_is_of_age_on_the_first_of_march() -> None:
     assert is_minor(date(2008, 2, 29), date(2026, 2, 28))
     assert not is_minor(date(2008, 2, 29), date(2026, 3, 1))
+
+
+@pytest.mark.parametrize("kind", HoldKind)
+def test_the_gate_says_of_a_hold_what_the_catalogue_says(kind: HoldKind) -> None:
+    facts = HOLDS[kind]
+    said = held(HoldInForce(kind, "as told", MOMENT), CollectsAs.THIRD_PARTY)
+    assert (said.is_ok, said.next_at) == (False, MOMENT)
+    assert said.sentence.endswith(": as told.")
+    if facts.citation == OFFICE_POLICY:
+        assert said.code == "HOLD"
+        return
+    assert (said.code, said.citation, said.tag) == (kind.name, facts.citation, facts.tag)
+    assert said.basis is (RuleBasis.LAW if CollectsAs.THIRD_PARTY in facts.binds else RuleBasis.HOUSE)

@@ -12,6 +12,7 @@ from tests.factories import (
     TODAY,
     ana,
     make_call,
+    make_hold,
     make_patient,
     make_payer,
     make_phone,
@@ -24,6 +25,7 @@ from tests.services.test_contact_rules import THREE_A_DAY
 from workqueue.models import Account, Call, Patient, Phone
 from workqueue.rules.call_states import CallEventKind, CallState
 from workqueue.rules.contact_verdict import RULE_SET_VERSION
+from workqueue.rules.holds import HOLDS, HoldKind, HoldReach
 from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.refusals import Invalid
 from workqueue.services import call_steps, contact_rules, holding
@@ -106,6 +108,22 @@ def test_an_account_on_hold_is_left_alone(session: Session) -> None:
     with pytest.raises(CallNotAllowed) as refusal:
         place(session, held, phone, rep.id, NOON)
     assert refusal.value.verdict.reasons == ("The account is on hold: estate.",)
+
+
+@pytest.mark.parametrize("kind", HoldKind)
+def test_a_payer_is_called_unless_a_hold_stops_the_payer(session: Session, kind: HoldKind) -> None:
+    rep, account = otto(session), billed_to_payer(session)
+    lease = take(session, account, TaskKind.CLAIM_NO_RESPONSE, rep)
+    patient = session.get_one(Patient, account.patient_id)
+    of_person = HOLDS[kind].reach is not HoldReach.ACCOUNT
+    make_hold(session, account=account, person=patient if of_person else None, kind=kind, reason="as told")
+    if Party.PAYER not in HOLDS[kind].stops:
+        assert place(session, lease, None, rep.id, NOON).verdict.is_allowed
+        return
+    with pytest.raises(CallNotAllowed, match="as told") as refusal:
+        place(session, lease, None, rep.id, NOON)
+    assert refusal.value.verdict.next_legal_at == NOON + timedelta(days=30)
+    assert session.scalar(select(func.count()).select_from(Call)) == 0
 
 
 def test_calls_about_all_accounts_of_a_person_are_counted_together(session: Session) -> None:

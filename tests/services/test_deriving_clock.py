@@ -65,7 +65,11 @@ accounts = st.fixed_dictionaries(
         "promises": st.lists(promises, max_size=2),
         "callbacks": st.lists(moments, max_size=2),
         "holds": st.lists(
-            st.tuples(moments.filter(lambda at: at > NOON), st.sampled_from(HoldKind), st.booleans()),
+            st.tuples(
+                moments.filter(lambda at: at > NOON),
+                st.sampled_from(HoldKind),
+                st.sampled_from([None, "guarantor_id", "patient_id"]),
+            ),
             max_size=3,
         ),
         "has_guarantor": st.booleans(),
@@ -106,9 +110,9 @@ def make(session: Session, told: dict[str, Any]) -> Account:
         )
     for at in told["callbacks"]:
         make_callback(session, account=account, at=at)
-    person = session.get(Patient, account.guarantor_id or account.patient_id or 0)
-    for at, kind, is_of_person in told["holds"]:
-        make_hold(session, account=account, person=person if is_of_person else None, kind=kind, until_at=at)
+    for at, kind, whose in told["holds"]:
+        person = session.get(Patient, getattr(account, whose) or account.patient_id or 0) if whose else None
+        make_hold(session, account=account, person=person, kind=kind, until_at=at)
     return account
 
 

@@ -25,11 +25,11 @@ from tests.services.desk import billed_to_payer, no_difference, owed_by_patient,
 from tests.services.queues import derive
 from workqueue.models import Account, Callback, Hold, Note, Patient, Task, TaskChange
 from workqueue.rules.business_days import office_midnight
-from workqueue.rules.holds import HOLDS, HoldKind
-from workqueue.rules.kinds import TaskKind
+from workqueue.rules.holds import ABOUT_PATIENT, HOLDS, HoldKind
+from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.refusals import Invalid, NotFound
 from workqueue.rules.states import CallbackState, CauseKind, TaskState
-from workqueue.services import callbacks, deriving, drafts, holding, noting
+from workqueue.services import callbacks, deriving, drafts, holding, noting, relations
 from workqueue.services.callbacks import CallbackOver
 from workqueue.services.holding import HoldOver
 
@@ -162,11 +162,59 @@ def test_what_is_true_of_a_person_covers_all_they_answer_for_and_what_comes_late
     no_difference(session)
 
 
+@pytest.mark.parametrize("kind", ABOUT_PATIENT)
+def test_what_is_true_of_the_patient_stays_with_their_care_whoever_answers_for_it(
+    session: Session, kind: HoldKind
+) -> None:
+    patient, guarantor = make_patient(session), make_patient(session)
+    of_patient, with_guarantor = (owed_by_patient(session, patient=patient) for _ in range(2))
+    of_guarantor = owed_by_patient(session, patient=guarantor)
+    with_guarantor.guarantor_id = guarantor.id
+    hold_id = place(session, with_guarantor, kind)
+    assert session.get_one(Hold, hold_id).patient_id == patient.id
+    accounts = (of_patient, with_guarantor, of_guarantor)
+    assert states(session, *accounts) == [TaskState.WAITING, TaskState.WAITING, TaskState.QUEUED]
+    no_difference(session)
+    set_guarantor(session, account_id=of_patient.id, guarantor_id=guarantor.id)
+    assert states(session, *accounts) == [TaskState.WAITING, TaskState.WAITING, TaskState.QUEUED]
+    no_difference(session)
+    lift(session, hold_id)
+    assert states(session, *accounts) == [TaskState.QUEUED] * 3
+    no_difference(session)
+
+
+def set_guarantor(session: Session, *, account_id: int, guarantor_id: int | None) -> None:
+    relations.set_guarantor(
+        session, account_ids=[account_id], guarantor_id=guarantor_id, actor_id=sue(session).id, now=NOON
+    )
+
+
+def test_who_is_minor_is_not_spoken_to_but_their_guarantor_is(session: Session) -> None:
+    account, guarantor = owed_by_patient(session), make_patient(session)
+    place(session, account, HoldKind.MINOR)
+    assert states(session, account) == [TaskState.WAITING]
+    set_guarantor(session, account_id=account.id, guarantor_id=guarantor.id)
+    assert states(session, account) == [TaskState.QUEUED]
+    no_difference(session)
+    set_guarantor(session, account_id=account.id, guarantor_id=None)
+    assert states(session, account) == [TaskState.WAITING]
+    no_difference(session)
+
+
+def test_an_account_whose_patient_is_found_a_little_later_is_found_too(session: Session) -> None:
+    account, patient = owed_by_patient(session), make_patient(session)
+    account.guarantor_id, account.patient_id = make_patient(session).id, patient.id
+    make_hold(session, person=patient, kind=HoldKind.QMB)
+    assert states(session, account) == [TaskState.QUEUED]
+    assert holding.derive_what_was_missed(session, now=NOON + timedelta(minutes=4)) == 1
+    assert states(session, account) == [TaskState.WAITING]
+
+
 def test_a_hold_on_the_patient_does_not_stop_calls_to_the_guarantor(session: Session) -> None:
     account = owed_by_patient(session)
     patient_id, account.guarantor_id = account.patient_id, make_patient(session).id
     other = owed_by_patient(session, patient=session.get_one(Patient, patient_id))
-    place(session, other, HoldKind.DECEASED)
+    place(session, other, HoldKind.ATTORNEY)
     derive(session, account)
     assert states(session, other, account) == [TaskState.WAITING, TaskState.QUEUED]
 
@@ -207,7 +255,9 @@ def test_the_longest_hold_counts_and_lifting_it_leaves_the_other(session: Sessio
         TODAY + timedelta(days=20)
     )
     account = session.get_one(Account, account.id)
-    assert [each.kind for each in holding.in_force(session, account, NOON)] == [HoldKind.DISPUTE]
+    assert [each.kind for each in holding.in_force(session, account, Party.PATIENT, NOON)] == [
+        HoldKind.DISPUTE
+    ]
 
 
 def bankrupt(session: Session, account: Account, petition_on: date) -> tuple[int, ...]:

@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOON, TODAY, make_hold, make_notice, make_patient, sue, uma
 from tests.services.desk import owed_by_patient, task_of
-from workqueue.models import Account, Hold, Patient
+from workqueue.models import Account, Hold, Patient, PostalAddress
 from workqueue.rules.business_days import office_midnight
+from workqueue.rules.channels import PointSource
 from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.notices import NoticeKind
 from workqueue.rules.refusals import Invalid, NotFound
-from workqueue.rules.states import TaskState
+from workqueue.rules.states import PhonePlace, TaskState
 from workqueue.services import deriving, holding
 from workqueue.services.reading.collection import collection_view
 from workqueue.services.referring import GateClosed, bundled_with, refer
@@ -24,7 +25,7 @@ EVIDENCE = (NoticeKind.COLLECTION_NOTICE, NoticeKind.PLAIN_SUMMARY, NoticeKind.O
 
 
 def person(session: Session, state: str = "TX") -> Patient:
-    return make_patient(session, state=state)
+    return make_patient(session, state=state, zip_code="")
 
 
 def ready(session: Session, patient: Patient, *, billed: int = 130, noticed: int = 30) -> Account:
@@ -94,6 +95,30 @@ def test_where_the_patient_lives_counts_and_where_the_guarantor_lives(session: S
         ask(session, account)
     assert [each.code for each in refusal.value.gate.conditions if not each.is_met] == ["STATE_CA"]
     ask(session, account, at=NOON + 50 * DAY)
+
+
+def test_the_state_of_a_zip_code_counts_and_that_of_any_address_on_file(session: Session) -> None:
+    by_zip = make_patient(session, state="", zip_code="90012")
+    by_address = person(session, "TX")
+    address = PostalAddress(
+        patient_id=by_address.id,
+        place=PhonePlace.HOME,
+        street="1 Sample Street",
+        city="Los Angeles",
+        state="CA",
+        zip="90012",
+        source=PointSource.PATIENT,
+        created_at=NOON,
+    )
+    session.add(address)
+    session.flush()
+    for patient in (by_zip, by_address):
+        with pytest.raises(GateClosed) as refusal:
+            ask(session, ready(session, patient))
+        assert [each.code for each in refusal.value.gate.conditions if not each.is_met] == ["STATE_CA"]
+    address.is_valid = False
+    session.flush()
+    ask(session, ready(session, by_address))
 
 
 def test_an_application_closes_the_gate_at_once(session: Session) -> None:

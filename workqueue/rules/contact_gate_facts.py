@@ -11,7 +11,7 @@ from workqueue.rules.channels import CollectsAs
 from workqueue.rules.contact_facts import ContactFacts, HoldInForce
 from workqueue.rules.contact_rules import FEDERAL, HOUSE, RuleBasis
 from workqueue.rules.contact_verdict import RuleResult, scope_words
-from workqueue.rules.holds import HoldKind
+from workqueue.rules.holds import HOLDS, OFFICE_POLICY, HoldKind
 
 EVERYBODY = frozenset(CollectsAs)
 COLLECTORS = frozenset({CollectsAs.THIRD_PARTY})
@@ -143,35 +143,6 @@ ON_THE_LINE = Gate(
     jurisdiction=HOUSE,
 )
 
-NOBODY: frozenset[CollectsAs] = frozenset()
-_HOLDS: tuple[tuple[HoldKind, str, str, str, frozenset[CollectsAs]], ...] = (
-    (HoldKind.BANKRUPTCY, "Bankruptcy", "11 USC 362(a)(6), 524(a)(2), 1301", "V2", EVERYBODY),
-    (HoldKind.DECEASED, "The patient has died", "12 CFR 1006.6(a)(4)", "V", COLLECTORS),
-    (HoldKind.ATTORNEY, "An attorney speaks for the person", "12 CFR 1006.6(b)(2)", "V2", COLLECTORS),
-    (HoldKind.DISPUTE, "The bill is disputed", "12 CFR 1006.38; 940 CMR 7.08", "V2", COLLECTORS),
-    (HoldKind.ESTIMATE_DISPUTE, "Dispute about the estimate", "45 CFR 149.620", "V2", EVERYBODY),
-    (HoldKind.NO_SURPRISES, "No Surprises Act", "45 CFR 149.410-.440", "K", EVERYBODY),
-    (HoldKind.ASSISTANCE_OFFERED, "Assistance was offered", "26 CFR 1.501(r)-6(c)", "K-high", NOBODY),
-    (HoldKind.ASSISTANCE_PENDING, "Assistance is being decided", "26 CFR 1.501(r)-6(c)(6)", "K-high", NOBODY),
-    (
-        HoldKind.ASSISTANCE_INCOMPLETE,
-        "An incomplete application",
-        "26 CFR 1.501(r)-6(c)(5)",
-        "K-high",
-        NOBODY,
-    ),
-    (HoldKind.MEDICAID, "Medicaid", "42 CFR 447.15", "K-high", EVERYBODY),
-    (HoldKind.QMB, "Qualified Medicare beneficiary", "SSA 1902(n)(3)(B)", "V", EVERYBODY),
-    (HoldKind.WORKERS_COMPENSATION, "Workers' compensation", "State law on it", "K", NOBODY),
-    (HoldKind.LIABILITY, "A liability claim", "State law on liens", "K", NOBODY),
-    (HoldKind.GOVERNMENT_PROGRAM, "A government program pays", "Rules of the program", "K", NOBODY),
-    (HoldKind.MILITARY, "Military service", "50 USC 3931, 3937", "K", NOBODY),
-)
-HOLDS: dict[HoldKind, Gate] = {
-    kind: Gate(kind.name, label, "", citation, tag, binds) for kind, label, citation, tag, binds in _HOLDS
-}
-"""The holds with a source of their own (regulation and EDI, 3.5). The others are the office's."""
-
 
 def judged(
     gate: Gate,
@@ -190,10 +161,19 @@ def judged(
 
 def held(hold: HoldInForce, collects_as: CollectsAs) -> RuleResult:
     """Return what a hold says."""
-    gate = HOLDS.get(hold.kind, HOLD)
+    gate = _gate_of(hold.kind)
     label = "The account is on hold" if gate is HOLD else gate.label
     sentence = f"{label}: {hold.reason}." if hold.reason else f"{label}."
     return _result(gate, collects_as, sentence, {}, hold.until_at)
+
+
+@cache
+def _gate_of(kind: HoldKind) -> Gate:
+    """Return a gate as the catalogue has it; what rests on the office's policy alone is one gate."""
+    facts = HOLDS[kind]
+    if facts.citation == OFFICE_POLICY:
+        return HOLD
+    return Gate(kind.name, facts.label, "", facts.citation, facts.tag, facts.binds)
 
 
 @cache

@@ -1,6 +1,6 @@
 """The answer to whether somebody may be contacted: every rule that was looked at, with its source."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -90,8 +90,12 @@ class Verdict:
         }
 
 
-def payer_call(at: datetime) -> Verdict:
-    """Judge a call to a payer: always allowed, and the record says why."""
+def payer_call(at: datetime, held: Sequence[RuleResult] = ()) -> Verdict:
+    """Judge a call to a payer: allowed at any time, but not under a hold that stops the payer's tasks.
+
+    `held`: what those holds say. A patient who has paid in full may keep the plan out of it (45 CFR
+    164.522(a)(1)(vi)).
+    """
     result = RuleResult(
         code="BUSINESS_CALL",
         label="Call to a payer",
@@ -102,7 +106,9 @@ def payer_call(at: datetime) -> Verdict:
         scope="Business to business.",
         tag="V2",
     )
-    return Verdict(True, (result,), at, RULE_SET_VERSION, at)
+    rules = (*held, result)
+    ends = [each.next_at for each in held if each.next_at is not None]
+    return Verdict(not held, rules, max(ends, default=at), RULE_SET_VERSION, at)
 
 
 def inbound_call(at: datetime) -> Verdict:

@@ -18,8 +18,6 @@ class Effect(StrEnum):
     CALLBACK = "callback"
     INVALIDATE_PHONE = "invalidate_phone"
     """The number is out of use, and a consent to be called there by machine is void with it."""
-    DISPUTE = "dispute"
-    """Holds the account; of which kind the hold is, what is disputed decides."""
     ATTORNEY = "attorney"
     OPT_OUT = "opt_out"
     BAD_TIME = "bad_time"
@@ -64,14 +62,10 @@ class Group(StrEnum):
 
 @dataclass(frozen=True)
 class HoldRule:
-    """The hold that logging it places."""
+    """The hold that logging it places: whom it covers and how long it lasts is the catalogue's (HOLDS)."""
 
     kind: HoldKind
     reason: str
-    days: int
-    """Until somebody looks again: there is no hold without an end."""
-    covers_person: bool = False
-    """It holds all accounts this person answers for."""
 
 
 @dataclass(frozen=True)

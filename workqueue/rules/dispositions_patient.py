@@ -7,14 +7,16 @@ conversation where the code does.
 from functools import partial
 
 from workqueue.rules.disposition_facts import Channel, Disposition, Effect, Field, FieldRule, Group, HoldRule
-from workqueue.rules.holds import HoldKind
+from workqueue.rules.holds import HOLDS, HoldKind
 from workqueue.rules.kinds import Party
-
-LONG_HOLD_DAYS = 365
-"""Nobody may call while these last; a year on somebody looks whether they still do."""
 
 _ON_NUMBER = FieldRule(Field.PHONE, "Which number, if not the one called", is_required=False)
 _TIME_FOR_CALL = FieldRule(Field.CALLBACK_AT, "Call at")
+
+
+def _days(kind: HoldKind) -> int:
+    return HOLDS[kind].usual_days
+
 
 _nobody = partial(Disposition, channel=Channel.CALL, waits_on=Party.PATIENT)
 _somebody = partial(
@@ -96,19 +98,22 @@ PATIENT = (
         effect=Effect.CALLBACK, wait_days=7,
     ),
     _person(
-        "insurance_given", "Has other insurance", "Holds calls for 45 days while it is billed.", Group.PERSON,
-        fields=(FieldRule(Field.REASON, "Insurance and member number"),), waits_on=Party.OFFICE, wait_days=45,
-        hold=HoldRule(HoldKind.OTHER_INSURANCE, "other insurance is being billed", 45), voids_promises=True,
+        "insurance_given", "Has other insurance",
+        f"Holds calls for {_days(HoldKind.OTHER_INSURANCE)} days while it is billed.", Group.PERSON,
+        fields=(FieldRule(Field.REASON, "Insurance and member number"),), waits_on=Party.OFFICE,
+        hold=HoldRule(HoldKind.OTHER_INSURANCE, "other insurance is being billed"), voids_promises=True,
     ),
     _person(
         "assistance_requested", "Asks for financial assistance",
-        "Send the application. Holds calls for 30 days.", Group.PERSON, waits_on=Party.PATIENT, wait_days=30,
-        hold=HoldRule(HoldKind.ASSISTANCE_PENDING, "financial assistance was asked for", 30),
+        f"Send the application. Holds calls for {_days(HoldKind.ASSISTANCE_PENDING)} days.", Group.PERSON,
+        waits_on=Party.PATIENT,
+        hold=HoldRule(HoldKind.ASSISTANCE_PENDING, "financial assistance was asked for"),
         voids_promises=True,
     ),
     _person(
-        "cannot_pay", "Cannot pay", "Offers assistance; holds calls for 30 days.", Group.PERSON, wait_days=30,
-        hold=HoldRule(HoldKind.ASSISTANCE_OFFERED, "financial assistance was offered", 30),
+        "cannot_pay", "Cannot pay",
+        f"Offers assistance; holds calls for {_days(HoldKind.ASSISTANCE_OFFERED)} days.", Group.PERSON,
+        hold=HoldRule(HoldKind.ASSISTANCE_OFFERED, "financial assistance was offered"),
     ),
     _person(
         "refuses", "Refuses to pay",
@@ -117,13 +122,14 @@ PATIENT = (
         waits_on=Party.OFFICE, wait_days=7,
     ),
     _person(
-        "disputes", "Disputes the bill", "Holds calls for 30 days until it is answered.", Group.PERSON,
+        "disputes", "Disputes the bill",
+        f"Holds calls for {_days(HoldKind.DISPUTE)} days until it is answered,"
+        f" {_days(HoldKind.ESTIMATE_DISPUTE)} if it is above the estimate.", Group.PERSON,
         fields=(
             FieldRule(Field.DISPUTED, "What they dispute", is_required=False),
             FieldRule(Field.REASON, "What is disputed"),
         ),
-        waits_on=Party.OFFICE, effect=Effect.DISPUTE, wait_days=30,
-        hold=HoldRule(HoldKind.DISPUTE, "the patient disputes the bill", 30),
+        waits_on=Party.OFFICE, hold=HoldRule(HoldKind.DISPUTE, "the patient disputes the bill"),
     ),
     _person(
         "answered", "Spoke; nothing more to do now", "Waits 14 days for the patient.", Group.PERSON,
@@ -135,30 +141,30 @@ PATIENT = (
         Group.WISHES,
         fields=(FieldRule(Field.ATTORNEY, "Attorney's name"),
                 FieldRule(Field.ATTORNEY_PHONE, "Attorney's telephone", is_required=False)),
-        is_conversation=True, waits_on=Party.OFFICE, effect=Effect.ATTORNEY, wait_days=LONG_HOLD_DAYS,
-        hold=HoldRule(HoldKind.ATTORNEY, "an attorney speaks for them", LONG_HOLD_DAYS, covers_person=True),
+        is_conversation=True, waits_on=Party.OFFICE, effect=Effect.ATTORNEY,
+        hold=HoldRule(HoldKind.ATTORNEY, "an attorney speaks for them"),
     ),
     _somebody(
-        "bankruptcy", "Is bankrupt", "Stops all collection, statements too. Holds all the person's bills.",
-        Group.WISHES,
+        "bankruptcy", "Is bankrupt",
+        "Stops all collection, statements too. Holds all the person's bills; with the day of the petition,"
+        " those of care up to it.", Group.WISHES,
         # None is needed: to be told of a petition is enough to have to stop (11 USC 362(a)(6)).
         fields=(FieldRule(Field.CASE_NUMBER, "Case number", is_required=False),
                 FieldRule(Field.CHAPTER, "Chapter", is_required=False),
                 FieldRule(Field.HAPPENED_ON, "Filed on", is_required=False)),
-        is_conversation=True, waits_on=Party.OFFICE, wait_days=LONG_HOLD_DAYS, voids_promises=True,
-        hold=HoldRule(HoldKind.BANKRUPTCY, "bankruptcy", LONG_HOLD_DAYS, covers_person=True),
+        is_conversation=True, waits_on=Party.OFFICE, voids_promises=True,
+        hold=HoldRule(HoldKind.BANKRUPTCY, "bankruptcy"),
     ),
     _somebody(
         "deceased", "Has died", "Stops calls to the person; an executor is found by letter.", Group.WISHES,
         fields=(FieldRule(Field.SPOKE_WITH, "Who said so"),
                 FieldRule(Field.HAPPENED_ON, "Died on", is_required=False)),
-        is_conversation=True, waits_on=Party.OFFICE, wait_days=LONG_HOLD_DAYS, voids_promises=True,
-        hold=HoldRule(HoldKind.DECEASED, "the person has died", LONG_HOLD_DAYS, covers_person=True),
+        is_conversation=True, waits_on=Party.OFFICE, voids_promises=True,
+        hold=HoldRule(HoldKind.DECEASED, "the person has died"),
     ),
     _person(
         "cease", "Wants no more contact", "Stops all contact about all the person's bills.", Group.WISHES,
-        waits_on=Party.OFFICE, wait_days=LONG_HOLD_DAYS,
-        hold=HoldRule(HoldKind.CEASE, "asked for no more contact", LONG_HOLD_DAYS, covers_person=True),
+        waits_on=Party.OFFICE, hold=HoldRule(HoldKind.CEASE, "asked for no more contact"),
     ),
     _person(
         "opt_out", "Wants no calls, texts, e-mail or letters", "Heeded at once. Waits 14 days.", Group.WISHES,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from workqueue.rules.channels import CollectsAs
 from workqueue.rules.kinds import Party
 from workqueue.rules.roles import Role
 
@@ -48,6 +49,9 @@ class HoldReach(StrEnum):
     ACCOUNT = "account"
     PERSON = "person"
     """All accounts this person answers for, also those opened later."""
+    PATIENT = "patient"
+    """What is true of the patient: all bills for their care, whoever answers for them, and all they answer
+    for themselves."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ class HoldFacts:
     citation: str
     tag: str
     """How sure the reference is of its source: V, V2, K-high or K."""
+    binds: frozenset[CollectsAs] = frozenset()
+    """In which roles of the office it is law to leave them alone; elsewhere it is house policy."""
     may_rep_place: bool = False
     """A rep may place it, because a patient tells it on the telephone; lifting is a lead's."""
 
@@ -72,6 +78,12 @@ class HoldFacts:
 _PATIENT = frozenset({Party.PATIENT})
 _PAYER = frozenset({Party.PAYER})
 _BOTH = _PATIENT | _PAYER
+
+_EVERYBODY = frozenset(CollectsAs)
+_COLLECTORS = frozenset({CollectsAs.THIRD_PARTY})
+
+OFFICE_POLICY = "Office policy"
+"""The source of what the office decided by itself."""
 
 LONGEST_DAYS = 365
 """A longer reason is looked at again once a year."""
@@ -84,52 +96,53 @@ HOLDS: dict[HoldKind, HoldFacts] = {
         " the petition stays collectible. A proof of claim may be filed; after the discharge it is written"
         " off.",
         HoldReach.ACCOUNT, _PATIENT, 90, "11 USC 362(a)(6), 524(a)(2), 1301; 362(k)", "V2",
-        may_rep_place=True,
+        binds=_EVERYBODY, may_rep_place=True,
     ),
     HoldKind.DECEASED: HoldFacts(
         "Deceased",
         "No call to the person. Only the executor, the administrator or the spouse may be spoken to, and"
         " nobody is told that relatives owe it. A claim against the estate has to come within the state's"
         " period for creditors.",
-        HoldReach.PERSON, _PATIENT, 60, "12 CFR 1006.6(a)(4)", "V", may_rep_place=True,
+        HoldReach.PATIENT, _PATIENT, 60, "12 CFR 1006.6(a)(4)", "V", binds=_COLLECTORS, may_rep_place=True,
     ),
     HoldKind.MINOR: HoldFacts(
         "Minor",
         "Speak with the guarantor only, never with the minor. For care to which a minor could consent alone,"
         " the parents get neither call nor statement: ask the lead who may be told.",
-        HoldReach.ACCOUNT, _PATIENT, 30, "45 CFR 164.502(g)(3) and state law", "K", may_rep_place=True,
+        HoldReach.ACCOUNT, _PATIENT, 30, "45 CFR 164.502(g)(3) and state law", "K",
+        binds=_EVERYBODY, may_rep_place=True,
     ),
     HoldKind.ATTORNEY: HoldFacts(
         "Attorney",
         "The person has a lawyer for this. Write to the lawyer; do not call or write to the person until the"
         " lawyer allows it or stays silent for a reasonable time.",
-        HoldReach.PERSON, _PATIENT, 60, "12 CFR 1006.6(b)(2)", "V2", may_rep_place=True,
+        HoldReach.PERSON, _PATIENT, 60, "12 CFR 1006.6(b)(2)", "V2", binds=_COLLECTORS, may_rep_place=True,
     ),
     HoldKind.CEASE: HoldFacts(
         "Asked to cease",
         "The person told us in writing not to contact them. Only a last notice may be sent. They may still"
         " call us, pay, and ask questions.",
-        HoldReach.PERSON, _PATIENT, LONGEST_DAYS, "12 CFR 1006.6(c); kept as house policy", "V2",
-        may_rep_place=True,
+        HoldReach.PERSON, _PATIENT, LONGEST_DAYS, "12 CFR 1006.6(c); kept as house policy",
+        "V2", binds=_COLLECTORS, may_rep_place=True,
     ),
     HoldKind.DISPUTE: HoldFacts(
         "Disputed bill",
         "Ask for no payment until the dispute is answered in writing. Look into it, correct or confirm the"
         " bill, and tell the patient.",
-        HoldReach.ACCOUNT, _PATIENT, 30, "940 CMR 7.08; kept everywhere as house policy", "V",
-        may_rep_place=True,
+        HoldReach.ACCOUNT, _PATIENT, 30, "12 CFR 1006.38; 940 CMR 7.08; kept everywhere as house policy",
+        "V2", binds=_COLLECTORS, may_rep_place=True,
     ),
     HoldKind.ESTIMATE_DISPUTE: HoldFacts(
         "Good faith estimate disputed",
         "The bill is under review because it is at least $400 above the good faith estimate. Move nothing to"
         " collection and threaten nothing, charge no late fee, and do not retaliate until it is decided.",
-        HoldReach.ACCOUNT, _PATIENT, 60, "45 CFR 149.620", "V", may_rep_place=True,
+        HoldReach.ACCOUNT, _PATIENT, 60, "45 CFR 149.620", "V", binds=_EVERYBODY, may_rep_place=True,
     ),
     HoldKind.NO_SURPRISES: HoldFacts(
         "No Surprises Act",
         "Emergency, out-of-network care in an in-network facility, or air ambulance: the patient owes no more"
         " than the in-network share. Settle the rest with the payer; do not bill it to the patient.",
-        HoldReach.ACCOUNT, _PATIENT, 45, "45 CFR 149.410 to 149.440", "K",
+        HoldReach.ACCOUNT, _PATIENT, 45, "45 CFR 149.410 to 149.440", "K", binds=_EVERYBODY,
     ),
     HoldKind.ASSISTANCE_OFFERED: HoldFacts(
         "Assistance offered",
@@ -154,13 +167,14 @@ HOLDS: dict[HoldKind, HoldFacts] = {
         "Medicaid",
         "Medicaid is active or applied for. What it pays is payment in full: bill Medicaid, never the patient"
         " for the rest. Check whether it covers earlier months too.",
-        HoldReach.ACCOUNT, _PATIENT, 45, "42 CFR 447.15", "K-high", may_rep_place=True,
+        HoldReach.ACCOUNT, _PATIENT, 45, "42 CFR 447.15", "K-high", binds=_EVERYBODY, may_rep_place=True,
     ),
     HoldKind.QMB: HoldFacts(
         "Qualified Medicare beneficiary",
         "No deductible, coinsurance or copayment of Medicare may be asked of this person, in any state, even"
         " if they offer it. Bill Medicaid for it, or write it off.",
-        HoldReach.PERSON, _PATIENT, LONGEST_DAYS, "SSA 1902(n)(3)(B)", "V", may_rep_place=True,
+        HoldReach.PATIENT, _PATIENT, LONGEST_DAYS, "SSA 1902(n)(3)(B)", "V",
+        binds=_EVERYBODY, may_rep_place=True,
     ),
     HoldKind.WORKERS_COMPENSATION: HoldFacts(
         "Workers' compensation",
@@ -185,7 +199,7 @@ HOLDS: dict[HoldKind, HoldFacts] = {
         "Other insurance",
         "The patient named another insurance. Check it and bill it; ask nothing of the patient until it has"
         " answered.",
-        HoldReach.ACCOUNT, _PATIENT, 45, "Office policy", "K", may_rep_place=True,
+        HoldReach.ACCOUNT, _PATIENT, 45, OFFICE_POLICY, "K", may_rep_place=True,
     ),
     HoldKind.MILITARY: HoldFacts(
         "On military duty",
@@ -198,19 +212,20 @@ HOLDS: dict[HoldKind, HoldFacts] = {
         "Legal",
         "Counsel has it. Neither the patient nor the payer is contacted; refer whoever calls to the owner,"
         " who watches the payer's deadlines.",
-        HoldReach.ACCOUNT, _BOTH, 60, "Office policy", "K",
+        HoldReach.ACCOUNT, _BOTH, 60, OFFICE_POLICY, "K",
     ),
     HoldKind.RESTRICTED: HoldFacts(
         "Restricted",
         "Only the owner works on this person's accounts, and watches their deadlines. Say nothing to anybody"
         " about it, not even that there is an account.",
-        HoldReach.PERSON, _BOTH, 180, "Office policy", "K",
+        HoldReach.PERSON, _BOTH, 180, OFFICE_POLICY, "K",
     ),
     HoldKind.PAID_IN_FULL_RESTRICTION: HoldFacts(
         "Not to be told to the plan",
         "The patient paid for this care in full and asked that the health plan not be told. Send the plan"
         " nothing and do not call it about this account. It ends if the payment is not honoured.",
-        HoldReach.ACCOUNT, _PAYER, LONGEST_DAYS, "45 CFR 164.522(a)(1)(vi)", "K", may_rep_place=True,
+        HoldReach.ACCOUNT, _PAYER, LONGEST_DAYS, "45 CFR 164.522(a)(1)(vi)", "K",
+        binds=_EVERYBODY, may_rep_place=True,
     ),
     HoldKind.PRE_COLLECTION: HoldFacts(
         "Pre-collection",
@@ -221,10 +236,16 @@ HOLDS: dict[HoldKind, HoldFacts] = {
     HoldKind.OFFICE: HoldFacts(
         "Held by the office",
         "The reason says why. Ask the owner before you contact the patient.",
-        HoldReach.ACCOUNT, _PATIENT, 30, "Office policy", "K",
+        HoldReach.ACCOUNT, _PATIENT, 30, OFFICE_POLICY, "K",
     ),
 }  # fmt: skip
 """In the order in which they are offered: what is asked of nobody else first, the office's own words last."""
+
+ABOUT_PATIENT = tuple(kind for kind, facts in HOLDS.items() if facts.reach is HoldReach.PATIENT)
+"""A guarantor who comes or goes changes nothing about these."""
+
+SPARING_GUARANTOR = (HoldKind.MINOR,)
+"""These say: speak with the guarantor. Where there is one, nothing waits (45 CFR 164.502(g)(3))."""
 
 APPLICATIONS = frozenset({HoldKind.ASSISTANCE_PENDING, HoldKind.ASSISTANCE_INCOMPLETE})
 """An application has come: extraordinary collection is suspended (26 CFR 1.501(r)-6(c)(5) and (6))."""

@@ -7,14 +7,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Call, Phone, Task
+from workqueue.models import Account, Call, Phone, Task
 from workqueue.rules.call_states import CallState
+from workqueue.rules.contact_gate_facts import held
 from workqueue.rules.contact_verdict import Verdict, inbound_call, payer_call
 from workqueue.rules.kinds import KINDS, Party
 from workqueue.rules.refusals import Invalid, Refusal
 from workqueue.rules.states import PhonePlace
-from workqueue.services import call_steps, contacting, leasing
+from workqueue.services import call_steps, contact_rules, contacting, holding, leasing
 from workqueue.services.contacting import JudgedDial
+from workqueue.services.posting import lock_accounts
 
 NO_ANSWER = "no_answer"
 
@@ -62,11 +64,19 @@ def place_call(
     took is logged as such.
     The person is locked: of two reps who would dial at once, the second counts the first one's call.
     """
+    about = session.execute(select(Task.account_id, Task.kind).where(Task.id == task_id)).one_or_none()
+    if about is not None and KINDS[about.kind].party is not Party.PATIENT:
+        # Before the task, as everywhere. Whoever places a hold locks the account too: a call and a hold of
+        # the same moment see each other.
+        lock_accounts(session, [about.account_id])
     task = leasing.prove(session, task_id, lease_token, rep_id=rep_id)
     if KINDS[task.kind].party is not Party.PATIENT:
         if phone_id is not None:
             raise Invalid("This task is about a payer; leave the patient's number out.", field="phone_id")
-        return _write(session, task, payer_call(now), rep_id=rep_id, now=now)
+        verdict = payer_verdict(session, session.get_one(Account, task.account_id), now)
+        if not verdict.is_allowed:
+            raise CallNotAllowed(verdict)
+        return _write(session, task, verdict, rep_id=rep_id, now=now)
     _close_earlier(session, task, rep_id, now)
     person_id = session.scalar(select(Phone.patient_id).where(Phone.id == phone_id))
     if person_id is not None:
@@ -84,6 +94,13 @@ def place_call(
         rep_id=rep_id,
         now=now,
     )
+
+
+def payer_verdict(session: Session, account: Account, now: datetime) -> Verdict:
+    """Judge a call to a payer about this account."""
+    collects_as = contact_rules.collects_as(session)
+    stopping = holding.in_force(session, account, Party.PAYER, now)
+    return payer_call(now, [held(each, collects_as) for each in stopping])
 
 
 def _close_earlier(session: Session, task: Task, rep_id: int, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What follows from an outcome besides waiting: promises, callbacks, holds, money, a person's wishes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,13 +10,13 @@ from sqlalchemy.orm import Session
 from workqueue.models import Account, Call, Callback, Outcome, Task
 from workqueue.rules.calendar import office_day
 from workqueue.rules.disposition_facts import Disposition, Effect, HoldRule
-from workqueue.rules.entries import OutcomeEntry
+from workqueue.rules.entries import InvalidEntry, OutcomeEntry
 from workqueue.rules.hold_words import kind_and_reason
-from workqueue.rules.holds import HoldKind
+from workqueue.rules.holds import HOLDS, HoldKind
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.states import CallbackState
 from workqueue.services import callbacks, holding, money, plans, promises, wishes
-from workqueue.services.responsible import accounts_of
+from workqueue.services.responsible import accounts_reached
 
 MONEY = frozenset({Effect.WRITE_OFF, Effect.REFUND, Effect.TO_ACCOUNT, Effect.TO_PATIENT})
 
@@ -38,15 +39,13 @@ class Logged:
 
 def follow(session: Session, logged: Logged, *, now: datetime) -> None:
     """Do what the disposition says besides waiting."""
-    disposition, account = logged.disposition, logged.account
+    disposition = logged.disposition
     if disposition.needs_call and logged.outcome.task_kind == TaskKind.CALLBACK_DUE:
         _meet(session, logged.outcome.task_id)
-    if disposition.voids_promises:
-        covered_id = _covered_id(logged, disposition.hold) if disposition.hold else None
-        account_ids = [account.id] if covered_id is None else accounts_of(session, covered_id)
-        promises.cancel_all(session, account_ids=account_ids, now=now)
     if disposition.hold is not None:
-        _hold(session, logged, disposition.hold, now)
+        held = _hold(session, logged, disposition.hold, now)
+        if disposition.voids_promises:
+            promises.cancel_all(session, account_ids=held, now=now)
     _have_effect(session, logged, now)
 
 
@@ -116,24 +115,37 @@ def _book(session: Session, logged: Logged, at: datetime, now: datetime) -> None
     )
 
 
-def _covered_id(logged: Logged, rule: HoldRule) -> int | None:
-    """Return whom the hold covers; None where it covers the account alone."""
-    if not rule.covers_person:
-        return None
-    # To be left alone is a wish, and binds towards whoever said it; the other news are about who owes.
-    return logged.called_id if rule.kind is HoldKind.CEASE else logged.person_id
-
-
-def _hold(session: Session, logged: Logged, rule: HoldRule, now: datetime) -> None:
+def _hold(session: Session, logged: Logged, rule: HoldRule, now: datetime) -> Collection[int]:
+    """Hold what the kind reaches; return the accounts that are held because of it."""
     kind, reason = kind_and_reason(rule, logged.entry)
-    covered_id = _covered_id(logged, rule)
-    holding.put(
-        session,
-        kind=kind,
-        account_id=logged.account.id if covered_id is None else None,
-        patient_id=covered_id,
-        reason=reason,
-        until_on=office_day(now) + timedelta(days=rule.days),
-        owner_id=logged.outcome.rep_id,
-        now=now,
-    )
+    until_on = office_day(now) + timedelta(days=HOLDS[kind].usual_days)
+    owner_id, account = logged.outcome.rep_id, logged.account
+    if kind is HoldKind.BANKRUPTCY:
+        ids = holding.under_petition(session, account, logged.entry.happened_on)
+        if not ids:
+            raise InvalidEntry({"happened_on": holding.NOTHING_UNDER_PETITION})
+        held = holding.put_on_each(
+            session, ids, kind=kind, reason=reason, until_on=until_on, owner_id=owner_id, now=now
+        )
+        return list(held)
+    person_ids = {holding.person_reached(account, kind)}
+    if kind is HoldKind.CEASE:
+        # To be left alone is a wish, and binds towards whoever said it; the other news are about who owes.
+        person_ids = {logged.called_id}
+    if kind is HoldKind.DECEASED:
+        # Who of the two has died is not asked on the telephone: both are left alone until it is looked into.
+        person_ids = {account.patient_id, account.person_id} - {None} or {None}
+    covered: set[int] = set()
+    for person_id in person_ids:
+        holding.put(
+            session,
+            kind=kind,
+            account_id=account.id if person_id is None else None,
+            patient_id=person_id,
+            reason=reason,
+            until_on=until_on,
+            owner_id=owner_id,
+            now=now,
+        )
+        covered.update([account.id] if person_id is None else accounts_reached(session, kind, person_id))
+    return covered

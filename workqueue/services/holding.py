@@ -1,13 +1,15 @@
 """Holds: a reason to leave a patient or a payer alone, with a kind, an owner and an end.
 
 A hold on a person covers all accounts they answer for, also those opened later: the derivation looks at the
-person whenever it looks at an account.
+person whenever it looks at an account. What is true of a patient covers the bills for their care besides,
+whoever answers for them.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Hold
@@ -15,12 +17,15 @@ from workqueue.rules.business_days import office_midnight
 from workqueue.rules.calendar import office_day
 from workqueue.rules.contact_facts import HoldInForce
 from workqueue.rules.holds import HOLDS, LONGEST_DAYS, HoldKind, HoldReach, is_petition_debt
+from workqueue.rules.kinds import Party
 from workqueue.rules.refusals import Invalid, NotFound, Refusal
 from workqueue.rules.states import CauseKind
 from workqueue.services import deriving
 from workqueue.services.people import check_worker
 from workqueue.services.posting import lock_accounts
-from workqueue.services.responsible import accounts_of
+from workqueue.services.responsible import accounts_of, accounts_reached, accounts_under, covers, makes_wait
+
+NOTHING_UNDER_PETITION = "All care of this person came after that day; it stays collectible."
 
 MISSED_WITHIN = timedelta(minutes=5)
 """Longer than any transaction that opens accounts is let run."""
@@ -44,7 +49,7 @@ def place(
     placed_by_id: int | None = None,
     now: datetime,
 ) -> int:
-    """Hold the account, or the person who answers for it if that is what the kind covers.
+    """Hold the account, or who answers for it, or its patient: whom the kind reaches.
 
     It lasts until the beginning of `until_on`, or as long as such a hold usually does. All accounts it covers
     are derived. Return the hold's number.
@@ -54,17 +59,16 @@ def place(
     row = session.execute(select(Account).where(Account.id == account_id)).scalar_one_or_none()
     if row is None:
         raise NotFound
-    person_id = row.guarantor_id or row.patient_id
-    if HOLDS[kind].reach is HoldReach.PERSON and person_id is None:
-        raise Invalid("Nobody is known who answers for this account; find out first.", field="kind")
-    is_of_person = HOLDS[kind].reach is HoldReach.PERSON and person_id is not None
-    covered = accounts_of(session, person_id) if is_of_person and person_id else [account_id]
+    person_id = person_reached(row, kind)
+    if person_id is None and HOLDS[kind].reach is not HoldReach.ACCOUNT:
+        raise Invalid("Nobody is known whom this is true of; find out first.", field="kind")
+    covered = [account_id] if person_id is None else accounts_reached(session, kind, person_id)
     lock_accounts(session, covered)
     hold_id = put(
         session,
         kind=kind,
-        account_id=None if is_of_person else account_id,
-        patient_id=person_id if is_of_person else None,
+        account_id=account_id if person_id is None else None,
+        patient_id=person_id,
         reason=reason,
         until_on=until_on,
         owner_id=owner_id,
@@ -87,6 +91,7 @@ def place_bankruptcy(
 ) -> tuple[int, ...]:
     """Hold every account of the person with care up to the day of the petition, in one act.
 
+    With a guarantor it covers what either answers for: whose petition it is only the court's notice says.
     Care after the petition stays collectible (11 USC 362(a)(6)). Accounts already held for it until then are
     left as they are. Return the accounts that are held now because of it.
     """
@@ -100,34 +105,72 @@ def place_bankruptcy(
     account = session.scalar(select(Account).where(Account.id == account_id))
     if account is None:
         raise NotFound
-    person_id = account.guarantor_id or account.patient_id
-    ids = accounts_of(session, person_id) if person_id else [account_id]
-    lock_accounts(session, ids)
+    lock_accounts(session, _owed_together(session, account))
+    ids = under_petition(session, account, petition_on)
+    if not ids:
+        raise Invalid(NOTHING_UNDER_PETITION, field="petition_on")
+    holds = put_on_each(session, ids, kind=kind, reason=reason, until_on=until_on, owner_id=owner_id, now=now)
+    _derive(session, holds, placed_by_id or owner_id, now)
+    return tuple(holds)
+
+
+def under_petition(session: Session, account: Account, petition_on: date | None) -> list[int]:
+    """Return the accounts a petition covers: care up to its day, and all there is now if nobody knows it.
+
+    Care that comes later stays collectible, so no person is held.
+    """
+    rows = session.execute(
+        select(Account.id, Account.service_on, Account.opened_at)
+        .where(Account.id.in_(_owed_together(session, account)))
+        .order_by(Account.id)
+    )
+    return [
+        row.id
+        for row in rows
+        if petition_on is None or is_petition_debt(row.service_on or office_day(row.opened_at), petition_on)
+    ]
+
+
+def _owed_together(session: Session, account: Account) -> list[int]:
+    persons = [each for each in (account.guarantor_id, account.patient_id) if each is not None]
+    return sorted({account.id}.union(*(accounts_of(session, each) for each in persons)))
+
+
+def put_on_each(
+    session: Session,
+    account_ids: Collection[int],
+    *,
+    kind: HoldKind,
+    reason: str,
+    until_on: date,
+    owner_id: int,
+    now: datetime,
+) -> dict[int, int | None]:
+    """Write a hold on each account that is not held for it until then already; return them by account.
+
+    The caller has locked the accounts, and derives them.
+    """
     held = set(
         session.scalars(
             select(Hold.account_id)
-            .where(Hold.account_id.in_(ids), Hold.kind == kind, Hold.lifted_at.is_(None))
+            .where(Hold.account_id.in_(account_ids), Hold.kind == kind, Hold.lifted_at.is_(None))
             .where(Hold.until_at >= office_midnight(until_on))
         )
     )
-    days = session.execute(
-        select(Account.id, Account.service_on, Account.opened_at).where(Account.id.in_(ids))
-    )
-    under_it = [
-        row.id for row in days if is_petition_debt(row.service_on or office_day(row.opened_at), petition_on)
-    ]
-    if not under_it:
-        raise Invalid(
-            "All care of this person came after that day; it stays collectible.", field="petition_on"
-        )
-    causes: dict[int, int | None] = {
+    return {
         each: put(
             session, kind=kind, account_id=each, reason=reason, until_on=until_on, owner_id=owner_id, now=now
         )
-        for each in sorted(set(under_it) - held)
+        for each in sorted(set(account_ids) - held)
     }
-    _derive(session, causes, placed_by_id or owner_id, now)
-    return tuple(causes)
+
+
+def person_reached(account: Account, kind: HoldKind) -> int | None:
+    """Return the person such a hold is put on; None where it is put on the account, or nobody is known."""
+    reach = HOLDS[kind].reach
+    if reach is HoldReach.PATIENT:
+        return account.patient_id
+    return account.person_id if reach is HoldReach.PERSON else None
 
 
 def put(
@@ -171,7 +214,7 @@ def lift(session: Session, *, hold_id: int, reason: str, actor_id: int, now: dat
     hold = session.get(Hold, hold_id)
     if hold is None:
         raise NotFound
-    covered = _covered(session, hold)
+    covered = accounts_under(session, hold)
     lock_accounts(session, covered)
     # A hold on a person who answers for nothing has no account to be locked by.
     hold = session.get_one(Hold, hold_id, populate_existing=True, with_for_update=True)
@@ -188,31 +231,21 @@ def derive_what_was_missed(session: Session, *, now: datetime) -> int:
     the hold nothing of the account. Persons are not locked against this: intake names thousands at once.
     """
     since = now - MISSED_WITHIN
-    person_ids = session.scalars(
-        select(Hold.patient_id)
-        .where(Hold.patient_id.is_not(None), or_(Hold.placed_at > since, Hold.lifted_at > since))
-        .distinct()
+    holds = session.scalars(
+        select(Hold).where(Hold.patient_id.is_not(None), or_(Hold.placed_at > since, Hold.lifted_at > since))
     ).all()
-    ids = [each for person_id in person_ids if person_id for each in accounts_of(session, person_id)]
+    ids = {each for hold in holds for each in accounts_under(session, hold)}
     if ids:
         lock_accounts(session, ids)
         deriving.derive(session, dict.fromkeys(ids), cause=CauseKind.CLOCK, now=now)
     return len(ids)
 
 
-def covers(account: Account) -> ColumnElement[bool]:
-    """Return the condition that a hold is on this account or on the person who answers for it."""
-    person_id = account.guarantor_id or account.patient_id
-    is_of_account = Hold.account_id == account.id
-    # Of nobody there are no holds; compared with nothing, every hold on an account would be one of nobody's.
-    return is_of_account if person_id is None else or_(is_of_account, Hold.patient_id == person_id)
-
-
-def in_force(session: Session, account: Account, now: datetime) -> tuple[HoldInForce, ...]:
-    """Return the holds on an account and on the person who answers for it, the longest first."""
+def in_force(session: Session, account: Account, party: Party, now: datetime) -> tuple[HoldInForce, ...]:
+    """Return the holds for which an account's tasks with this party wait, the longest first."""
     rows = session.execute(
         select(Hold.kind, Hold.reason, Hold.until_at)
-        .where(covers(account), Hold.lifted_at.is_(None), Hold.until_at > now)
+        .where(covers(account), makes_wait(account, party), Hold.lifted_at.is_(None), Hold.until_at > now)
         .order_by(Hold.until_at.desc(), Hold.id)
     )
     return tuple(HoldInForce(*row) for row in rows)
@@ -228,12 +261,6 @@ def _checked(kind: HoldKind, reason: str, until_on: date | None, now: datetime) 
     if not today < until_on <= today + timedelta(days=LONGEST_DAYS):
         raise Invalid(f"A hold ends within {LONGEST_DAYS} days; choose a day after today.", field="until_on")
     return until_on
-
-
-def _covered(session: Session, hold: Hold) -> list[int]:
-    if hold.account_id is not None:
-        return [hold.account_id]
-    return accounts_of(session, hold.patient_id) if hold.patient_id is not None else []
 
 
 def _derive(session: Session, causes: dict[int, int | None], actor_id: int, now: datetime) -> None:

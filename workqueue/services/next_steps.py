@@ -10,7 +10,8 @@ from workqueue.rules.business_days import office_midnight
 from workqueue.rules.calendar import office_day
 from workqueue.rules.disposition_facts import Channel, Disposition, Effect, Field
 from workqueue.rules.entries import OutcomeEntry
-from workqueue.rules.holds import HoldKind
+from workqueue.rules.hold_words import kind_and_reason
+from workqueue.rules.holds import HOLDS, HoldKind
 from workqueue.rules.next_steps import BUSY_FOR, next_look_on, retry_at
 from workqueue.rules.states import CauseKind, LeaseEnd
 from workqueue.services import leasing, resting
@@ -39,9 +40,10 @@ def next_at(
     if disposition.effect in {Effect.PROMISE, Effect.PLAN} and entry.due_on is not None:
         return office_midnight(entry.due_on)
     if disposition.hold is not None:
+        kind, _ = kind_and_reason(disposition.hold, entry)
         # Left alone is who asked for it: who answers for the bill may still be called.
-        lets_go_on = is_about_another and disposition.hold.kind is HoldKind.CEASE
-        return None if lets_go_on else office_midnight(today + timedelta(days=disposition.hold.days))
+        lets_go_on = is_about_another and kind is HoldKind.CEASE
+        return None if lets_go_on else office_midnight(today + timedelta(days=HOLDS[kind].usual_days))
     given_on = entry.next_on if disposition.field(Field.NEXT_ON) else None
     day = next_look_on(disposition, given_on, deadline_on=task.deadline_on, today=today)
     return office_midnight(day) if day else None

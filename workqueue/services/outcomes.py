@@ -32,7 +32,7 @@ from workqueue.services.following import Logged
 from workqueue.services.leasing import LeaseLost
 from workqueue.services.money import target_of
 from workqueue.services.posting import lock_accounts
-from workqueue.services.responsible import answered_for_by
+from workqueue.services.responsible import concerns
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def log_outcome(
 def _accounts_to_lock(session: Session, task_id: int, entry: OutcomeEntry) -> list[int]:
     """Return all accounts this may touch: they are locked together, in the order of their ids."""
     row = session.execute(
-        select(Task.account_id, Task.kind, Account.person_id.label("person_id"))
+        select(Task.account_id, Task.kind, Account.patient_id, Account.person_id.label("person_id"))
         .join(Account, Account.id == Task.account_id)
         .where(Task.id == task_id)
     ).one_or_none()
@@ -170,10 +170,8 @@ def _accounts_to_lock(session: Session, task_id: int, entry: OutcomeEntry) -> li
     if KINDS[row.kind].party is Party.PATIENT:
         # One call is about the person: what it says holds for all they answer for, and where they can be
         # called matters for their own bills too, whoever answers for those. Somebody else who speaks about
-        # the bill has bills of their own.
-        for person_id in {row.person_id, *called_ids} - {None}:
-            also.append(answered_for_by(person_id))
-            also.append(Account.patient_id == person_id)
+        # the bill has bills of their own, and what is true of the patient holds all their care.
+        also += [concerns(person_id) for person_id in {row.person_id, row.patient_id, *called_ids} - {None}]
     return sorted(session.scalars(select(Account.id).where(or_(*also))))
 
 

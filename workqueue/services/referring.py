@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select, union
+from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Hold, Notice, Patient
+from workqueue.models import Account, Hold, Notice, Patient, PostalAddress
 from workqueue.rules.calendar import office_day
 from workqueue.rules.holds import HOLDS, LONGEST_DAYS, HoldKind
+from workqueue.rules.jurisdictions import jurisdictions
 from workqueue.rules.notices import NoticeKind
 from workqueue.rules.pre_collection import Episode, Gate, gate
 from workqueue.rules.refusals import Invalid, NotFound, Refusal
@@ -21,9 +22,7 @@ from workqueue.services import deriving, holding
 from workqueue.services.notices import given_for
 from workqueue.services.people import check_worker
 from workqueue.services.posting import lock_accounts
-from workqueue.services.responsible import answered_for_by
-
-PATIENT, GUARANTOR = aliased(Patient, name="patient"), aliased(Patient, name="guarantor")
+from workqueue.services.responsible import answered_for_by, covers
 
 
 class GateClosed(Refusal):
@@ -57,7 +56,7 @@ def bundled_with(session: Session, account_id: int) -> list[int]:
     account = session.scalar(select(Account).where(Account.id == account_id))
     if account is None:
         raise NotFound
-    person_id = account.guarantor_id or account.patient_id
+    person_id = account.person_id
     if person_id is None:
         return [account_id]
     has_statement = (
@@ -72,13 +71,11 @@ def bundled_with(session: Session, account_id: int) -> list[int]:
 def bundle(session: Session, account_ids: Collection[int], now: datetime) -> Bundle:
     """Gather what the gate looks at, for all accounts at once."""
     notices = given_for(session, account_ids)
-    rows = session.execute(
-        select(Account, PATIENT.state, GUARANTOR.state)
-        .outerjoin(PATIENT, PATIENT.id == Account.patient_id)
-        .outerjoin(GUARANTOR, GUARANTOR.id == Account.guarantor_id)
-        .where(Account.id.in_(account_ids))
-        .order_by(Account.id)
-    ).all()
+    accounts = (
+        session.execute(select(Account).where(Account.id.in_(account_ids)).order_by(Account.id))
+        .scalars()
+        .all()
+    )
     held = _held(session, account_ids, now)
     episodes = tuple(
         Episode(
@@ -90,10 +87,20 @@ def bundle(session: Session, account_ids: Collection[int], now: datetime) -> Bun
             notices=notices[account.id],
             holds=tuple(held[account.id]),
         )
-        for account, _, _ in rows
+        for account in accounts
     )
-    states = {each for _, of_patient, of_guarantor in rows for each in (of_patient, of_guarantor) if each}
-    return Bundle(episodes, frozenset(states))
+    persons = {each for account in accounts for each in (account.patient_id, account.guarantor_id) if each}
+    return Bundle(episodes, _states_of(session, persons))
+
+
+def _states_of(session: Session, person_ids: Collection[int]) -> frozenset[str]:
+    """Return every state whose law may reach these persons: by any address on file, by its ZIP code too."""
+    home = select(Patient.state, Patient.zip).where(Patient.id.in_(person_ids))
+    others = select(PostalAddress.state, PostalAddress.zip).where(
+        PostalAddress.patient_id.in_(person_ids), PostalAddress.is_valid, PostalAddress.ended_at.is_(None)
+    )
+    places = session.execute(union(home, others)).all()
+    return frozenset().union(*(jurisdictions(state, zip_code) for state, zip_code in places))
 
 
 def refer(
@@ -150,7 +157,7 @@ def refer(
 def _held(session: Session, account_ids: Collection[int], now: datetime) -> dict[int, list[HoldKind]]:
     rows = session.execute(
         select(Account.id, Hold.kind)
-        .join(Hold, or_(Hold.account_id == Account.id, Hold.patient_id == Account.person_id))
+        .join(Hold, covers(Account))
         .where(Account.id.in_(account_ids), Hold.lifted_at.is_(None), Hold.until_at > now)
         .order_by(Hold.id)
     )

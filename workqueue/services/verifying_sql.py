@@ -146,7 +146,9 @@ HOLDS_OFF = """
     LEFT JOIN accounts a ON a.id = t.account_id
     WHERE t.state = 'waiting' AND t.held_until > :now AND NOT EXISTS (
         SELECT FROM holds h
-        WHERE (h.account_id = a.id OR h.patient_id = coalesce(a.guarantor_id, a.patient_id))
+        WHERE (h.account_id = a.id OR h.patient_id = coalesce(a.guarantor_id, a.patient_id)
+               OR (h.patient_id = a.patient_id AND h.kind IN ('deceased', 'qmb')))
+          AND NOT (h.kind = 'minor' AND a.guarantor_id IS NOT NULL)
           AND h.lifted_at IS NULL AND h.until_at = t.held_until AND h.reason <> ''
     )
 """

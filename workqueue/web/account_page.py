@@ -162,6 +162,8 @@ def hold_choices(kinds: Iterable[HoldKind], now: datetime) -> tuple[HoldChoice, 
 def _covers(kind: HoldKind) -> str:
     if kind is HoldKind.BANKRUPTCY:
         return "Covers all accounts of the person with care up to the day of the petition."
+    if HOLDS[kind].reach is HoldReach.PATIENT:
+        return "Covers all bills for care of the patient, whoever answers for them, also later ones."
     if HOLDS[kind].reach is HoldReach.PERSON:
         return "Covers all accounts this person answers for, also later ones."
     return "Covers this account."

@@ -165,6 +165,8 @@ def _said(kind: HoldKind, count: int) -> str:
     if kind is HoldKind.BANKRUPTCY:
         what = "1 account is" if count == 1 else f"{count} accounts are"
         return f"{what} on hold now: all care of this person up to the petition."
+    if HOLDS[kind].reach is HoldReach.PATIENT:
+        return "On hold: all care of this patient, also what comes later."
     if HOLDS[kind].reach is HoldReach.PERSON:
         return "On hold: everything this person answers for, also what comes later."
     return "On hold. Its tasks wait until then."

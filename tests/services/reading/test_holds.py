@@ -9,7 +9,7 @@ from tests.services.desk import billed_to_payer, owed_by_patient, task_of, unmat
 from tests.services.queues import derive
 from workqueue.models import Account, Patient
 from workqueue.rules.holds import HoldKind
-from workqueue.rules.kinds import TaskKind
+from workqueue.rules.kinds import Party, TaskKind
 from workqueue.services import holding, verifying
 from workqueue.services.reading.account import account_version, account_view
 from workqueue.services.reading.news import since
@@ -97,6 +97,6 @@ def test_money_of_nobody_is_under_nobody_elses_hold(session: Session) -> None:
     placeholder = unmatched_payment(session)
     make_hold(session, account=owed_by_patient(session))
     assert account_view(session, account_id=placeholder.id, now=NOON).holds == ()
-    assert holding.in_force(session, session.get_one(Account, placeholder.id), NOON) == ()
+    assert holding.in_force(session, session.get_one(Account, placeholder.id), Party.PATIENT, NOON) == ()
     task_id = task_of(session, placeholder, TaskKind.PAYMENT_UNMATCHED).id
     assert task_card(session, task_id=task_id, rep_id=otto(session).id, now=NOON).hold_kind is None

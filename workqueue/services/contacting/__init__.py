@@ -22,7 +22,7 @@ from workqueue.rules.contact import may_contact
 from workqueue.rules.contact_facts import ContactFacts, HoldInForce, NumberFacts
 from workqueue.rules.contact_rules import ContactRule, RuleKind
 from workqueue.rules.contact_verdict import Verdict
-from workqueue.rules.holds import HoldKind, kinds_that_stop
+from workqueue.rules.holds import ABOUT_PATIENT, SPARING_GUARANTOR, HoldKind, kinds_that_stop
 from workqueue.rules.jurisdictions import jurisdictions
 from workqueue.rules.kinds import Party
 from workqueue.rules.phones import is_dialable
@@ -178,6 +178,7 @@ def _gather(session: Session, task_ids: Collection[int], now: datetime) -> "_Kno
     dials = dials_of(session, task_ids, today)
     account_ids = {each.account_id for each in dials}
     person_ids = {each.person_id for each in dials}
+    patient_ids = {each.patient_id for each in dials if each.patient_id is not None}
     rules = contact_rules.to_judge_by(session, now)
     valid: dict[int, set[str]] = defaultdict(set)
     for each in dials:
@@ -189,7 +190,7 @@ def _gather(session: Session, task_ids: Collection[int], now: datetime) -> "_Kno
         dials=dials,
         collects_as=contact_rules.collects_as(session),
         valid_e164s=valid,
-        holds=holds_of(session, account_ids, person_ids, now),
+        holds=holds_of(session, account_ids, person_ids | patient_ids, now),
         wishes=wishes_of(session, person_ids),
         calls=calls_of(session, person_ids, now, contact_rules.look_back(rules)),
         notices=_notices(session, account_ids, rules),
@@ -248,17 +249,25 @@ class _Known:
         )
 
     def _holds(self, dial: Dial) -> tuple[HoldInForce, ...]:
-        """Return what stops calls about the account: on it, on who answers for it, on the person called."""
+        """Return what stops calls about the account: on it, on who answers for it, on the person called.
+
+        And what is true of its patient, whoever answers for it.
+        """
         found = [
             *self.holds.of_accounts.get(dial.account_id, ()),
             *self.holds.of_persons.get(dial.answering_id, ()),
         ]
+        has_guarantor = dial.patient_id != dial.answering_id
         if dial.person_id != dial.answering_id:
             found += self.holds.of_persons.get(dial.person_id, ())
+        if has_guarantor and dial.patient_id not in {None, dial.person_id}:
+            of_patient = self.holds.of_persons.get(dial.patient_id, ())
+            found += [each for each in of_patient if each.kind in ABOUT_PATIENT]
         return tuple(
             each
             for each in found
             if each.kind in STOPS_CALLS
+            and not (has_guarantor and each.kind in SPARING_GUARANTOR)
             and (dial.role is None or SPEAKS_ALL_THE_SAME.get(each.kind) is not dial.role)
         )
 

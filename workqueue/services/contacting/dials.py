@@ -28,6 +28,7 @@ class Dial(NamedTuple):
     """A callback is booked, which this task is."""
     asked_at: datetime | None
     """When this person asked for it, in a call."""
+    patient_id: int | None
     answering_id: int
     """Who answers for the bill: the guarantor, and the patient where there is none."""
     person_id: int
@@ -83,7 +84,7 @@ _DIALS = text(
     SELECT t.id AS task_id, t.holder_id, a.id AS account_id, a.is_identified, a.patient_cents,
         c.id IS NOT NULL AS is_callback,
         CASE WHEN c.patient_id = p.id AND c.asked_in_call_id IS NOT NULL THEN c.booked_at END AS asked_at,
-        coalesce(a.guarantor_id, a.patient_id) AS answering_id, p.id AS person_id,
+        a.patient_id, coalesce(a.guarantor_id, a.patient_id) AS answering_id, p.id AS person_id,
         p.first_name, p.last_name, whom.role, p.birth_on, p.state, p.zip AS zip_code, p.stated_zone,
         p.stated_until, coalesce(w.zones, '') AS window_zones,
         (SELECT array_agg(ARRAY[o.state, o.zip]) FROM postal_addresses o

@@ -1,11 +1,11 @@
-"""Until when an account's tasks wait for holds: its own, and those of the person who answers for it."""
+"""Until when an account's tasks wait for holds: its own, those of who answers for it, and its patient's."""
 
 from typing import Any
 
-from sqlalchemy import Select, Subquery, func, select, union_all
+from sqlalchemy import Select, Subquery, and_, func, not_, or_, select, union_all
 
 from workqueue.models import Account, Hold
-from workqueue.rules.holds import kinds_that_stop
+from workqueue.rules.holds import ABOUT_PATIENT, SPARING_GUARANTOR, kinds_that_stop
 from workqueue.rules.kinds import Party
 from workqueue.services.deriving.days import now
 from workqueue.services.deriving.scope import in_scope
@@ -25,14 +25,19 @@ def held_until(party: Party, *, is_scoped: bool) -> Subquery | None:
 
     a = Account
     # Holds on persons are few and accounts are many: from the hold to its accounts there are two indexes.
+    spared = select(a.id).where(a.id == Hold.account_id, a.guarantor_id.is_not(None)).exists()
     by_account = select(Hold.account_id.label("account_id"), Hold.until_at).where(
-        Hold.account_id.is_not(None), in_scope(Hold.account_id, is_scoped=is_scoped)
+        Hold.account_id.is_not(None),
+        in_scope(Hold.account_id, is_scoped=is_scoped),
+        not_(and_(Hold.kind.in_(SPARING_GUARANTOR), spared)),
     )
     by_patient = (
         select(a.id, Hold.until_at)
         .select_from(a)
         .join(Hold, Hold.patient_id == a.patient_id)
-        .where(a.guarantor_id.is_(None), in_scope(a.id, is_scoped=is_scoped))
+        .where(
+            or_(a.guarantor_id.is_(None), Hold.kind.in_(ABOUT_PATIENT)), in_scope(a.id, is_scoped=is_scoped)
+        )
     )
     by_guarantor = (
         select(a.id, Hold.until_at)

@@ -35,6 +35,7 @@ from workqueue.services.reading.holds import HoldLine, holds_of
 from workqueue.services.reading.lines import TaskLine, lines_of, task_lines
 from workqueue.services.reading.my_day import CallbackLine, kind_label
 from workqueue.services.reading.reach import ReachView, reach
+from workqueue.services.responsible import covers
 
 MOST_LINES = 50
 MOST_CHANGES = 20
@@ -132,8 +133,7 @@ COUNTED = (Task, TaskChange, Outcome, Call, Note, Hold, Callback, Notice)
 
 def account_version(session: Session, *, account_id: int) -> str:
     """Return text that changes whenever the account's page would: one query, for polling."""
-    person_id = select(Account.person_id).where(Account.id == account_id).scalar_subquery()
-    covered = or_(Hold.account_id == account_id, Hold.patient_id == person_id)
+    covered = covers(Account)
 
     def newest(table: Any) -> Any:
         is_of_account = covered if table is Hold else table.account_id == account_id

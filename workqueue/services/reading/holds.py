@@ -9,11 +9,10 @@ from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Hold, Patient, Task, User
-from workqueue.rules.holds import HOLDS, HoldKind, hold_words, kinds_that_stop
+from workqueue.rules.holds import HOLDS, HoldKind, hold_words
 from workqueue.rules.kinds import KINDS, Party
 from workqueue.rules.refusals import NotFound
-from workqueue.services.holding import covers
-from workqueue.services.responsible import accounts_of
+from workqueue.services.responsible import accounts_under, covers, makes_wait, reached
 
 SOON = timedelta(days=7)
 MOST_ACCOUNTS = 20
@@ -171,7 +170,7 @@ def hold_view(session: Session, *, hold_id: int, now: datetime) -> HoldView:
     if row is None:
         raise NotFound
     hold = row[0]
-    ids = [hold.account_id] if hold.account_id else accounts_of(session, hold.patient_id)
+    ids = accounts_under(session, hold)
     accounts = session.execute(
         select(Account.id, Account.number, Account.patient_cents, Account.service_on)
         .where(Account.id.in_(ids[:MOST_ACCOUNTS]))
@@ -188,17 +187,7 @@ def hold_view(session: Session, *, hold_id: int, now: datetime) -> HoldView:
 
 def _listed() -> Select[*tuple[Any, ...]]:
     """Select holds with the account they are on, or the newest their person answers for."""
-    newest = (
-        select(func.max(Account.id))
-        .where(
-            or_(
-                Account.guarantor_id == Hold.patient_id,
-                (Account.guarantor_id.is_(None)) & (Account.patient_id == Hold.patient_id),
-            )
-        )
-        .correlate(Hold)
-        .scalar_subquery()
-    )
+    newest = select(func.max(Account.id)).where(reached()).correlate(Hold).scalar_subquery()
     # CASE, because only a hold on a person needs to look for an account.
     account_id = case((Hold.account_id.is_not(None), Hold.account_id), else_=newest)
     return (
@@ -230,12 +219,12 @@ hold_kind_of_task = case(
         Task.held_until.is_not(None),
         select(Hold.kind)
         .where(
-            or_(Hold.account_id == Task.account_id, Hold.patient_id == Account.person_id),
+            covers(Account),
             Hold.lifted_at.is_(None),
             Hold.until_at == Task.held_until,
             case(
-                (Task.kind.in_(PATIENT_KINDS), Hold.kind.in_(kinds_that_stop(Party.PATIENT))),
-                else_=Hold.kind.in_(kinds_that_stop(Party.PAYER)),
+                (Task.kind.in_(PATIENT_KINDS), makes_wait(Account, Party.PATIENT)),
+                else_=makes_wait(Account, Party.PAYER),
             ),
         )
         .order_by(Hold.id)

@@ -11,9 +11,9 @@ from workqueue.rules.holds import hold_words
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.refusals import NotFound
 from workqueue.rules.words import ENTRIES, FACTS, dollars
-from workqueue.services.holding import covers
 from workqueue.services.reading.account import COUNTED
 from workqueue.services.reading.history import history
+from workqueue.services.responsible import covers
 
 MOST_NEWS = 6
 

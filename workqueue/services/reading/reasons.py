@@ -12,13 +12,13 @@ from workqueue.rules.ages import is_minor
 from workqueue.rules.claim_statuses import category
 from workqueue.rules.codes import reason_words, status_words
 from workqueue.rules.contact_facts import HoldInForce
-from workqueue.rules.holds import hold_words, kinds_that_stop
+from workqueue.rules.holds import hold_words
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.plans import MISSED_UNTIL_DEFAULT
 from workqueue.rules.words import day_words, dollars, moment_words, sequence_words
-from workqueue.services.holding import covers
 from workqueue.services.reading.arrangements import missed_of_plan
 from workqueue.services.reading.estimates import Grounds, grounds
+from workqueue.services.responsible import covers, makes_wait
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _hold(session: Session, task: Task, account: Account) -> HoldInForce | None:
     held = session.execute(
         select(Hold.kind, Hold.reason, Hold.until_at)
         .where(covers(account), Hold.lifted_at.is_(None), Hold.until_at == task.held_until)
-        .where(Hold.kind.in_(kinds_that_stop(KINDS[task.kind].party)))
+        .where(makes_wait(account, KINDS[task.kind].party))
         .order_by(Hold.id)
         .limit(1)
     ).one_or_none()

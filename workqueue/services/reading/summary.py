@@ -7,13 +7,15 @@ from datetime import datetime
 from sqlalchemy import DateTime, bindparam, text
 from sqlalchemy.orm import Session
 
-from workqueue.rules.holds import HoldKind, kinds_that_stop
+from workqueue.rules.holds import ABOUT_PATIENT, SPARING_GUARANTOR, HoldKind, kinds_that_stop
 from workqueue.rules.kinds import Party
 
 HELD = 7
 STOPPING = {
     "of_patient": [kind.value for kind in kinds_that_stop(Party.PATIENT)],
     "of_payer": [kind.value for kind in kinds_that_stop(Party.PAYER)],
+    "about_patient": [kind.value for kind in ABOUT_PATIENT],
+    "sparing_guarantor": [kind.value for kind in SPARING_GUARANTOR],
 }
 
 
@@ -92,7 +94,9 @@ _STANDING = """
     )
     SELECT coalesce(place, 0), CASE WHEN place = 7 THEN (
             SELECT h.kind FROM holds h JOIN accounts a ON a.id = placed.account_id
-            WHERE (h.account_id = a.id OR h.patient_id = coalesce(a.guarantor_id, a.patient_id))
+            WHERE (h.account_id = a.id OR h.patient_id = coalesce(a.guarantor_id, a.patient_id)
+                   OR (h.patient_id = a.patient_id AND h.kind = ANY(CAST(:about_patient AS text[]))))
+              AND NOT (a.guarantor_id IS NOT NULL AND h.kind = ANY(CAST(:sparing_guarantor AS text[])))
               AND h.lifted_at IS NULL AND h.until_at > :now
               AND h.kind = ANY(CASE WHEN is_patient THEN CAST(:of_patient AS text[])
                                ELSE CAST(:of_payer AS text[]) END)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from workqueue.models import Lane, Task, User, UserSkill
 from workqueue.rules.calendar import office_day
-from workqueue.rules.contact_verdict import Verdict, payer_call
+from workqueue.rules.contact_verdict import Verdict
 from workqueue.rules.disposition_facts import Disposition
 from workqueue.rules.dispositions import PUT_ASIDE, dispositions_for
 from workqueue.rules.holds import HoldKind
@@ -151,7 +151,9 @@ def task_card(session: Session, *, task_id: int, rep_id: int, now: datetime) -> 
         party=facts.party,
         why=why(about),
         phones=_phones(session, task, now),
-        payer_verdict=payer_call(now) if facts.party is Party.PAYER else None,
+        payer_verdict=calling.payer_verdict(session, about.account, now)
+        if facts.party is Party.PAYER
+        else None,
         dispositions=dispositions_for(task.kind),
         put_aside=PUT_ASIDE,
         suggested_amount_cents=_suggested_cents(about),
