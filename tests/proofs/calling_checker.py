@@ -61,6 +61,7 @@ class Question:
     is_valid: bool
     is_stopped: bool
     is_given_by_person: bool
+    is_identified: bool
     is_minor: bool
     owes: bool
     holds: tuple[tuple[str, datetime], ...]
@@ -177,6 +178,8 @@ def _about_the_person(q: Question) -> Iterator[str]:
         yield "OWES"
     if q.is_minor:
         yield "MINOR"
+    if not q.is_identified:  # 45 CFR 164.514(h)
+        yield "IDENTIFIED"
     if q.is_engaged:
         yield "ON_THE_LINE"
 
@@ -238,7 +241,7 @@ def _of_the_days(q: Question) -> Iterator[str]:
 def _of_counts(q: Question) -> Iterator[tuple[str, int]]:
     for norm in COUNTS:
         speaks = _binds(q, norm) and q.medium in norm.media and _is_there(q.phone_place, norm.spot)
-        if not speaks or (norm.spares and _was_asked_for(q)):
+        if not speaks or (norm.spares and was_asked_for(q)):
             continue
         counted = [each for each in q.history if _counts(q, each, norm)]
         used = _most_in_a_window(q, counted, norm.days, norm.first, norm.last)
@@ -257,7 +260,7 @@ def _counts(q: Question, each: Contact, norm: Count) -> bool:
 
 
 def _of_rest(q: Question) -> Iterator[str]:
-    if q.medium != CALL or _was_asked_for(q):
+    if q.medium != CALL or was_asked_for(q):
         return
     for norm in RESTS:
         same = (each for each in q.history if each.account == q.account or not norm.by_debt)
@@ -277,7 +280,7 @@ def _most_in_a_window(q: Question, contacts: list[Contact], days: int, first: in
     return most
 
 
-def _was_asked_for(q: Question) -> bool:
+def was_asked_for(q: Question) -> bool:
     """12 CFR 1006.14(b)(3)(i): seven days, the day of asking included, until the first conversation."""
     if q.asked_at is None or any(each.spoken and each.at > q.asked_at for each in q.history):
         return False
