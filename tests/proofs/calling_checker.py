@@ -74,6 +74,7 @@ class Question:
     asked_at: datetime | None
     notice_on: date | None
     is_engaged: bool
+    is_their_attorney: bool
 
 
 EVERY_DAY = frozenset(range(7))
@@ -241,7 +242,8 @@ def _of_the_days(q: Question) -> Iterator[str]:
 def _of_counts(q: Question) -> Iterator[tuple[str, int]]:
     for norm in COUNTS:
         speaks = _binds(q, norm) and q.medium in norm.media and _is_there(q.phone_place, norm.spot)
-        if not speaks or (norm.spares and was_asked_for(q)):
+        # 12 CFR 1006.14(b)(3)(iii): calls to the person's attorney.
+        if not speaks or (norm.spares and (was_asked_for(q) or q.is_their_attorney)):
             continue
         counted = [each for each in q.history if _counts(q, each, norm)]
         used = _most_in_a_window(q, counted, norm.days, norm.first, norm.last)
@@ -260,7 +262,7 @@ def _counts(q: Question, each: Contact, norm: Count) -> bool:
 
 
 def _of_rest(q: Question) -> Iterator[str]:
-    if q.medium != CALL or was_asked_for(q):
+    if q.medium != CALL or was_asked_for(q) or q.is_their_attorney:
         return
     for norm in RESTS:
         same = (each for each in q.history if each.account == q.account or not norm.by_debt)

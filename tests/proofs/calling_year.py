@@ -79,6 +79,7 @@ class Person:
     accounts: tuple[int, ...]
     owes: bool = True
     is_identified: bool = True
+    is_attorney: bool = False
     is_minor: bool = False
     agreed_to_machines: bool = False
     only_way: tuple[ContactChannel, int | None] | None = None
@@ -167,6 +168,7 @@ class Year:
             accounts=tuple(next(self._ids) for _ in range(draw.choice((1, 1, 2, 3)))),
             owes=draw.random() < 0.98,
             is_identified=draw.random() < 0.97,
+            is_attorney=draw.random() < 0.03,
             is_minor=draw.random() < 0.02,
             agreed_to_machines=draw.random() < 0.5,
             notice_on=date(2026, draw.randrange(1, 13), 5) if draw.random() < 0.5 else None,
@@ -278,6 +280,7 @@ def facts_of(
         callback_asked_at=person.asked_at,
         notice_mailed_on=person.notice_on,
         is_spoken_to=now < person.engaged_until,
+        is_attorney=person.is_attorney,
     )
 
 
@@ -318,6 +321,7 @@ def question_of(person: Person, facts: ContactFacts, now: datetime) -> Question:
         asked_at=person.asked_at,
         notice_on=person.notice_on,
         is_engaged=facts.is_spoken_to,
+        is_their_attorney=person.is_attorney,
     )
 
 

@@ -78,6 +78,10 @@ def test_massachusetts_at_work_two_in_thirty_days() -> None:
     assert judge(of("MA", attempts=called(2), number=WORK), at(LATER), FIRST_RULES).is_allowed
 
 
+def test_massachusetts_spares_no_attorney() -> None:
+    assert against(of("MA", attempts=called(2), is_attorney=True), at(LATER), FIRST_RULES) == ["MA_2IN7"]
+
+
 def test_district_of_columbia_four_in_seven_days_an_account() -> None:
     rules = only("DC_4IN7")
     attempts = called(4)

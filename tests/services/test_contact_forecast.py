@@ -62,6 +62,7 @@ facts = st.builds(
     attempts=st.lists(attempts, max_size=12),
     callback_asked_at=st.none() | moments,
     notice_mailed_on=st.sampled_from([None, date(2026, 1, 5)]),
+    is_attorney=st.sampled_from([False, False, False, True]),
 )
 
 

@@ -165,6 +165,22 @@ def test_who_may_speak_for_the_person_has_a_bucket_of_their_own(session: Session
     assert refused_by(session, task, theirs) == set()
 
 
+def test_calls_to_the_attorney_are_neither_counted_nor_rested(session: Session) -> None:
+    task, phone = owing(session)
+    for role in (RelationRole.ATTORNEY, RelationRole.AUTHORISED_CONTACT):
+        theirs = relate(session, phone, role)
+        make_call(
+            session,
+            task=task,
+            patient=session.get_one(Patient, theirs.patient_id),
+            phone=theirs,
+            placed_at=NOON - timedelta(days=1),
+            disposition="callback",
+        )
+        rested = set() if role is RelationRole.ATTORNEY else {"COOLDOWN_7D"}
+        assert refused_by(session, task, theirs) == rested
+
+
 def test_a_relation_that_is_over_gives_nobody_a_say(session: Session) -> None:
     task, phone = owing(session)
     relate(session, phone, RelationRole.AUTHORISED_CONTACT, ends_on=TODAY - timedelta(days=1))

@@ -109,3 +109,5 @@ class ContactFacts:
     """When the notice went out that some states put before any contact."""
     is_spoken_to: bool = False
     """Somebody else of the office is on the line with this person."""
+    is_attorney: bool = False
+    """Contacted as the attorney who speaks for the person: no call the law counts (12 CFR 1006.14(b)(3)(iii))."""

@@ -114,8 +114,11 @@ class Case:
 
 
 def says_something(rule: ContactRule, case: Case) -> bool:
-    """Return whether the rule is about this medium and this kind of number."""
+    """Return whether the rule is about this medium, this kind of number and somebody in this part."""
     limit, channel = rule.parameters, case.facts.channel
+    # Regulation F leaves out attorneys beside what was asked for, in one paragraph (1006.14(b)(3)).
+    if case.facts.is_attorney and isinstance(limit, Frequency | Cooldown) and limit.spares_callbacks:
+        return False
     if isinstance(limit, Frequency):
         return channel in limit.channels and (case.place is None or case.place in limit.places)
     if isinstance(limit, ClosedDays):

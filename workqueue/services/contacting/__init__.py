@@ -245,6 +245,7 @@ class _Known:
             callback_asked_at=dial.asked_at,
             notice_mailed_on=self.notices.get(dial.account_id),
             is_spoken_to=bool(others),
+            is_attorney=dial.role is RelationRole.ATTORNEY,
         )
 
     def _holds(self, dial: Dial) -> tuple[HoldInForce, ...]:
