@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import event
+import pytest
+from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
 from tests.factories import (
@@ -272,6 +273,55 @@ def test_a_confidential_way_shuts_all_other_numbers(session: Session) -> None:
     )
     assert refused_by(session, task, phone) == {"CONFIDENTIAL_WAY"}
     assert refused_by(session, task, only) == set()
+
+
+def by_letter_only(session: Session, patient_id: int) -> None:
+    session.add(
+        ConfidentialInstruction(
+            patient_id=patient_id,
+            channel=ContactChannel.LETTER,
+            recorded_by_id=ana(session).id,
+            recorded_at=NOON,
+        )
+    )
+
+
+@pytest.mark.parametrize("role", list(RelationRole))
+def test_the_patients_confidential_way_binds_calls_about_them_to_others(
+    session: Session, role: RelationRole
+) -> None:
+    task, phone = owing(session)
+    theirs = relate(session, phone, role)
+    assert refused_by(session, task, theirs) == set()
+    by_letter_only(session, phone.patient_id)
+    assert refused_by(session, task, phone) == {"CONFIDENTIAL_WAY"}
+    stands_in = role in {RelationRole.PERSONAL_REPRESENTATIVE, RelationRole.EXECUTOR}
+    assert refused_by(session, task, theirs) == (set() if stands_in else {"CONFIDENTIAL_WAY"})
+
+
+def test_the_patients_confidential_way_binds_calls_to_the_guarantor_unless_they_stand_in(
+    session: Session,
+) -> None:
+    task, childs = owing(session)
+    hers = relate(session, childs, RelationRole.PERSONAL_REPRESENTATIVE)
+    session.get_one(Account, task.account_id).guarantor_id = hers.patient_id
+    by_letter_only(session, childs.patient_id)
+    assert refused_by(session, task, hers) == set()
+    session.execute(update(Relation).values(role=RelationRole.AUTHORISED_CONTACT))
+    assert refused_by(session, task, hers) == {"CONFIDENTIAL_WAY"}
+    session.execute(update(Relation).values(role=RelationRole.EXECUTOR, ends_on=TODAY - timedelta(days=1)))
+    assert refused_by(session, task, hers) == {"CONFIDENTIAL_WAY"}
+
+
+def test_the_guarantors_own_confidential_way_does_not_bind_calls_to_the_patients_representative(
+    session: Session,
+) -> None:
+    task, childs = owing(session)
+    mother = make_patient(session, window=make_window(session, "America/Chicago"))
+    theirs = relate(session, childs, RelationRole.AUTHORISED_CONTACT)
+    session.get_one(Account, task.account_id).guarantor_id = mother.id
+    by_letter_only(session, mother.id)
+    assert refused_by(session, task, theirs) == set()
 
 
 def test_a_bad_time_is_read_by_its_days(session: Session) -> None:

@@ -100,6 +100,8 @@ class ContactFacts:
     stops: Sequence[Stop] = ()
     has_consent_to_automation: bool = False
     confidential: ConfidentialWay | None = None
+    patients_way: ConfidentialWay | None = None
+    """The one way the patient allows for their account, where somebody else is contacted about it."""
     bad_times: Sequence[BadTime] = ()
     attempts: Sequence[Attempt] = ()
     """Those of the last days, over all numbers and accounts of the person."""
@@ -110,4 +112,4 @@ class ContactFacts:
     is_spoken_to: bool = False
     """Somebody else of the office is on the line with this person."""
     is_attorney: bool = False
-    """Contacted as the attorney who speaks for the person: no call the law counts (12 CFR 1006.14(b)(3)(iii))."""
+    """Contacted as the person's attorney: no call that federal law counts (12 CFR 1006.14(b)(3)(iii))."""

@@ -19,7 +19,7 @@ from workqueue.rules.ages import is_minor
 from workqueue.rules.calendar import office_day
 from workqueue.rules.channels import CollectsAs, ContactChannel, PointSource, RelationRole
 from workqueue.rules.contact import may_contact
-from workqueue.rules.contact_facts import ContactFacts, HoldInForce, NumberFacts
+from workqueue.rules.contact_facts import ConfidentialWay, ContactFacts, HoldInForce, NumberFacts
 from workqueue.rules.contact_rules import ContactRule, RuleKind
 from workqueue.rules.contact_verdict import Verdict
 from workqueue.rules.holds import HoldKind, kinds_that_stop
@@ -190,7 +190,7 @@ def _gather(session: Session, task_ids: Collection[int], now: datetime) -> "_Kno
         collects_as=contact_rules.collects_as(session),
         valid_e164s=valid,
         holds=holds_of(session, account_ids, person_ids, now),
-        wishes=wishes_of(session, person_ids),
+        wishes=wishes_of(session, person_ids | {each.patient_id for each in dials}),
         calls=calls_of(session, person_ids, now, contact_rules.look_back(rules)),
         notices=_notices(session, account_ids, rules),
     )
@@ -240,6 +240,7 @@ class _Known:
                 wishes.words, ContactChannel.CALL, dial.phone_id
             ),
             confidential=wishes.confidential,
+            patients_way=self._patients_way(dial),
             bad_times=wishes.bad_times,
             attempts=calls.attempts if calls else (),
             callback_asked_at=dial.asked_at,
@@ -247,6 +248,10 @@ class _Known:
             is_spoken_to=bool(others),
             is_attorney=dial.role is RelationRole.ATTORNEY,
         )
+
+    def _patients_way(self, dial: Dial) -> ConfidentialWay | None:
+        """Return what the patient asked for, which binds calls about them to others (45 CFR 164.522(b))."""
+        return None if dial.is_as_patient else self.wishes.get(dial.patient_id, NO_WISHES).confidential
 
     def _holds(self, dial: Dial) -> tuple[HoldInForce, ...]:
         """Return what stops calls about the account: on it, on who answers for it, on the person called."""

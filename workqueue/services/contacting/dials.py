@@ -13,6 +13,7 @@ from workqueue.rules.channels import PointSource, RelationRole
 from workqueue.rules.kinds import KINDS, Party
 from workqueue.rules.states import PhonePlace
 
+STAND_IN = [RelationRole.PERSONAL_REPRESENTATIVE.value, RelationRole.EXECUTOR.value]
 PATIENT_KINDS = [kind.value for kind, facts in KINDS.items() if facts.party is Party.PATIENT]
 
 
@@ -26,11 +27,15 @@ class Dial(NamedTuple):
     patient_cents: int
     asked_at: datetime | None
     """When the person asked for the callback this task is."""
+    patient_id: int
+    """Whose account it is."""
     answering_id: int
     """Who answers for the bill: the guarantor, and the patient where there is none."""
     person_id: int
     first_name: str
     last_name: str
+    is_as_patient: bool
+    """The patient, or who stands in for them by law (45 CFR 164.502(g)(2), (4))."""
     role: RelationRole | None
     """By what right somebody else than who answers for the bill is called."""
     birth_on: date | None
@@ -58,7 +63,8 @@ def dials_of(session: Session, task_ids: Collection[int], day: date) -> list[Dia
     """
     if not task_ids:
         return []
-    rows = session.execute(_DIALS, {"task_ids": list(task_ids), "kinds": PATIENT_KINDS, "day": day}).all()
+    known = {"task_ids": list(task_ids), "kinds": PATIENT_KINDS, "stand_in": STAND_IN, "day": day}
+    rows = session.execute(_DIALS, known).all()
     return [
         Dial._make(row)._replace(
             role=RelationRole(row.role) if row.role else None,
@@ -79,8 +85,12 @@ SOURCES = {each.value: each for each in PointSource}
 _DIALS = text(
     """
     SELECT t.id AS task_id, t.holder_id, a.id AS account_id, a.is_identified, a.patient_cents,
-        c.booked_at AS asked_at, coalesce(a.guarantor_id, a.patient_id) AS answering_id, p.id AS person_id,
-        p.first_name, p.last_name, whom.role, p.birth_on, p.state, p.zip AS zip_code, p.stated_zone,
+        c.booked_at AS asked_at, a.patient_id, coalesce(a.guarantor_id, a.patient_id) AS answering_id,
+        p.id AS person_id, p.first_name, p.last_name, p.id = a.patient_id OR EXISTS (
+            SELECT FROM relations r
+            WHERE r.patient_id = a.patient_id AND r.person_id = p.id AND r.role = ANY(:stand_in)
+              AND r.starts_on <= :day AND (r.ends_on IS NULL OR r.ends_on >= :day)
+        ) AS is_as_patient, whom.role, p.birth_on, p.state, p.zip AS zip_code, p.stated_zone,
         p.stated_until, coalesce(w.zones, '') AS window_zones,
         (SELECT array_agg(ARRAY[o.state, o.zip]) FROM postal_addresses o
          WHERE o.patient_id = p.id AND o.is_valid AND o.ended_at IS NULL) AS other_places,
@@ -106,4 +116,8 @@ _DIALS = text(
     WHERE t.id = ANY(:task_ids) AND t.kind = ANY(:kinds)
     ORDER BY t.id, whom.role NULLS FIRST, p.id, ph.id
     """
-).bindparams(bindparam("task_ids", type_=ARRAY(BigInteger)), bindparam("kinds", type_=ARRAY(Text)))
+).bindparams(
+    bindparam("task_ids", type_=ARRAY(BigInteger)),
+    bindparam("kinds", type_=ARRAY(Text)),
+    bindparam("stand_in", type_=ARRAY(Text)),
+)
