@@ -31,13 +31,15 @@ from workqueue.models import (
     Lease,
     Patient,
     Phone,
+    PostalAddress,
     Relation,
     Task,
 )
 from workqueue.rules.call_states import CallState
-from workqueue.rules.channels import ConsentScope, ContactChannel, RelationRole
+from workqueue.rules.channels import ConsentScope, ContactChannel, PointSource, RelationRole
 from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import TaskKind
+from workqueue.rules.states import PhonePlace
 from workqueue.services import contacting, deriving
 from workqueue.services.contacting import Outlook
 
@@ -350,6 +352,27 @@ def test_where_a_person_says_they_are_goes_before_every_guess_while_it_is_fresh(
     patient.stated_until = NOON
     patient.window_id = make_window(session, "Pacific/Honolulu").id
     assert refused_by(session, task, phone) == set(), "stale, and so is the window made of it"
+
+
+def test_once_it_is_stale_every_address_counts_again(session: Session) -> None:
+    task, phone = owing(session)
+    patient = session.get_one(Patient, phone.patient_id)
+    session.add(
+        PostalAddress(
+            patient_id=patient.id,
+            place=PhonePlace.HOME,
+            street="1 Sample Street",
+            city="Honolulu",
+            state="HI",
+            zip="96813",
+            source=PointSource.FILE,
+            created_at=NOON,
+        )
+    )
+    patient.stated_zone, patient.stated_until = "America/Chicago", NOON + timedelta(days=30)
+    assert refused_by(session, task, phone) == set()
+    patient.stated_until = NOON
+    assert "OUTSIDE_HOURS" in refused_by(session, task, phone)
 
 
 def test_a_minor_is_never_called(session: Session) -> None:

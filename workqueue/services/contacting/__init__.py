@@ -28,7 +28,7 @@ from workqueue.rules.kinds import Party
 from workqueue.rules.phones import is_dialable
 from workqueue.rules.preferences import has_consent_to_automation
 from workqueue.rules.states import PhonePlace
-from workqueue.rules.windows import candidate_zones, zones_of_number
+from workqueue.rules.windows import zones_of_number, zones_of_person
 from workqueue.services import contact_rules
 from workqueue.services.contacting.attempts import Calls, calls_of
 from workqueue.services.contacting.dials import Dial, dials_of
@@ -292,14 +292,17 @@ def _zones(dial: Dial, e164s: Collection[str], now: datetime) -> tuple[str, ...]
     if dial.stated_zone:
         if dial.stated_until is not None and dial.stated_until > now:
             return (dial.stated_zone,)
-        return candidate_zones(tuple(e164s), dial.state, dial.zip_code)
+        return zones_of_person(e164s, _places(dial))
     return _together(dial.window_zones, zones_of_number(dial.e164))
 
 
 def _jurisdictions(dial: Dial, e164s: Collection[str]) -> frozenset[str]:
     """Return every state and city whose law may reach the person: by any address, by any number."""
-    places = ((dial.state, dial.zip_code), *dial.other_places)
-    return jurisdictions("", "", e164s).union(*(_of_place(*each) for each in places))
+    return jurisdictions("", "", e164s).union(*(_of_place(*each) for each in _places(dial)))
+
+
+def _places(dial: Dial) -> tuple[tuple[str, str], ...]:
+    return ((dial.state, dial.zip_code), *dial.other_places)
 
 
 @lru_cache(maxsize=10_000)
