@@ -140,6 +140,7 @@ COUNTS = (
     Count("MA_2IN7", "MA", 2, 7, spot=ELSEWHERE, media=CALLS_AND_TEXTS),  # 940 CMR 7.04(1)(f)
     Count("MA_WORK_2IN30", "MA", 2, 30, spot=WORK, media=CALLS_AND_TEXTS),
     Count("DC_4IN7", "DC", 4, 7),  # D.C. Code 28-3814
+    Count("DC_MESSAGES_5IN7", "DC", 5, 7, media=frozenset({TEXT, EMAIL})),
     Count("NYC_FREQ", "NYC", 2, 7, media=ALL, last=SEPTEMBER - 1),  # 6 RCNY 5-77
     Count("NYC_FREQ", "NYC", 3, 7, media=ALL, first=SEPTEMBER),
     Count("PA_FREQ", "PA", 7, 7, spares=True),  # 73 P.S. 2270.4

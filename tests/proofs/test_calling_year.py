@@ -35,6 +35,8 @@ RARE = frozenset(
         # Thirty calls or ten conversations a week are more than the other limits ever let through.
         "WV_CALLS",
         "WV_CONVERSATIONS",
+        # Few send so many texts and e-mails about one account in a week.
+        "DC_MESSAGES_5IN7",
         # Seven in seven for one debt are also seven for the person.
         "PA_FREQ",
         "MD_FREQ",

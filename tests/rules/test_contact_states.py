@@ -90,6 +90,18 @@ def test_district_of_columbia_four_in_seven_days_an_account() -> None:
     assert against(of("DC", attempts=attempts, account_id=2), at(MONDAY + days(5)), rules) == []
 
 
+def test_district_of_columbia_five_texts_and_emails_in_seven_days_an_account() -> None:
+    rules = only("DC_MESSAGES_5IN7")
+    media = (TEXT, ContactChannel.EMAIL, TEXT, ContactChannel.EMAIL, TEXT)
+    sent = [Attempt(at(MONDAY + days(each)), account_id=1, channel=media[each]) for each in range(len(media))]
+    then = at(MONDAY + days(6))
+    for channel in (TEXT, ContactChannel.EMAIL):
+        assert against(of("DC", attempts=sent, channel=channel), then, rules) == ["DC_MESSAGES_5IN7"]
+        assert against(of("DC", attempts=sent[1:], channel=channel), then, rules) == []
+        assert against(of("DC", attempts=sent, channel=channel, account_id=2), then, rules) == []
+    assert against(of("DC", attempts=sent), then, rules) == []
+
+
 @pytest.mark.parametrize(
     ("first", "count", "expected"),
     [
