@@ -65,6 +65,14 @@ def test_the_eighth_call_in_seven_days_waits_until_the_first_has_dropped_out() -
     assert judge(facts, at(SUNDAY + days(1))).is_allowed
 
 
+def test_a_call_at_the_very_beginning_of_seven_days_with_an_hour_twice_counts() -> None:
+    first = date(2026, 10, 26)
+    attempts = [*[Attempt(at(first, "00:00:00"))] * 6, Attempt(at(first + days(6)))]
+    last_second = at(date(2026, 11, 1), "23:59:59")
+    assert last_second - attempts[0].at > days(7)
+    assert against(person(attempts=attempts), last_second, only("FREQ_7IN7")) == ["FREQ_7IN7"]
+
+
 def test_six_calls_leave_one_more() -> None:
     assert judge(person(attempts=calls(6)), at(SUNDAY)).is_allowed
 

@@ -298,16 +298,13 @@ def _zones(dial: Dial, e164s: Collection[str], now: datetime) -> tuple[str, ...]
 
 def _jurisdictions(dial: Dial, e164s: Collection[str]) -> frozenset[str]:
     """Return every state and city whose law may reach the person: by any address, by any number."""
-    return jurisdictions("", "", e164s).union(*(_of_place(*each) for each in _places(dial)))
+    found = jurisdictions(dial.state, dial.zip_code, e164s)
+    # Kept as it is where it can be: a set that is the same one is found without being read again.
+    return found.union(*(jurisdictions(*each) for each in dial.other_places)) if dial.other_places else found
 
 
 def _places(dial: Dial) -> tuple[tuple[str, str], ...]:
     return ((dial.state, dial.zip_code), *dial.other_places)
-
-
-@lru_cache(maxsize=10_000)
-def _of_place(state: str, zip_code: str) -> frozenset[str]:
-    return jurisdictions(state, zip_code)
 
 
 @lru_cache(maxsize=10_000)
