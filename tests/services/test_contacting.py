@@ -118,6 +118,13 @@ def test_of_several_numbers_the_one_that_may_be_called_soonest_counts(session: S
     assert any("Honolulu" in each for each in contacting.reasons_against(session, task.id, NOON))
 
 
+def test_a_later_number_that_opens_sooner_than_the_first_counts(session: Session) -> None:
+    task, hawaii = owing(session, e164="+18083331234")
+    make_phone(session, patient=session.get_one(Patient, hawaii.patient_id), e164=CHICAGO)
+    night = NOON + timedelta(hours=12)
+    assert outlook(session, task, night).next_legal_at == datetime.fromisoformat("2026-03-11T13:00:00+00:00")
+
+
 def test_a_number_off_the_list_is_not_offered(session: Session) -> None:
     task, phone = owing(session)
     phone.ended_at = NOON

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import NamedTuple
 
 from workqueue.rules.channels import CollectsAs, ConsentScope, ContactChannel, Technology
 from workqueue.rules.holds import HoldKind
 from workqueue.rules.states import PhonePlace
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One earlier call, text or e-mail to the person, or one of theirs to the office."""
 
     at: datetime

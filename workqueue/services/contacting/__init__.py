@@ -32,7 +32,7 @@ from workqueue.rules.windows import zones_of_number, zones_of_person
 from workqueue.services import contact_rules
 from workqueue.services.contacting.attempts import Calls, calls_of
 from workqueue.services.contacting.dials import Dial, dials_of
-from workqueue.services.contacting.forecast import Forecast
+from workqueue.services.contacting.forecast import Forecast, Where
 from workqueue.services.contacting.wishes import NO_WISHES, Holds, Wishes, holds_of, notices_of, wishes_of
 
 STOPS_CALLS = frozenset(kinds_that_stop(Party.PATIENT))
@@ -117,6 +117,11 @@ def outlooks(session: Session, task_ids: Collection[int], now: datetime) -> dict
         # One number that may be called is enough.
         if dial.phone_id is None or before.is_allowed:
             continue
+        # Nor does another number help that opens no sooner than one before it.
+        if before.next_legal_at is not None:
+            opens_at = from_now.opens_at(known.collects_as, known.where(dial))
+            if opens_at is None or before.next_legal_at <= opens_at:
+                continue
         facts = known.facts_of(dial)
         if facts.is_spoken_to:
             # A colleague hangs up sooner or later, which no rule can say.
@@ -220,16 +225,20 @@ class _Known:
     calls: Mapping[int, Calls]
     notices: Mapping[int, date]
 
-    def facts_of(self, dial: Dial) -> ContactFacts:
+    def where(self, dial: Dial) -> Where:
         e164s = self.valid_e164s.get(dial.person_id, set()) | {dial.e164}
+        return Where(_zones(dial, e164s, self.now), _jurisdictions(dial, e164s))
+
+    def facts_of(self, dial: Dial) -> ContactFacts:
+        where = self.where(dial)
         wishes = self.wishes.get(dial.person_id, NO_WISHES)
         calls = self.calls.get(dial.person_id)
         others = calls.rep_ids - {dial.holder_id} if calls else ()
         return ContactFacts(
             collects_as=self.collects_as,
             account_id=dial.account_id,
-            zones=_zones(dial, e164s, self.now),
-            jurisdictions=_jurisdictions(dial, e164s),
+            zones=where.zones,
+            jurisdictions=where.jurisdictions,
             number=_number(dial),
             is_identified=dial.is_identified,
             is_minor=is_minor(dial.birth_on, self.today),

@@ -7,6 +7,7 @@ places. What is left for each person are their counts, their wishes and their ho
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from workqueue.rules.channels import CollectsAs, ContactChannel
 from workqueue.rules.contact import gates_open_at, limits_allow_at
@@ -18,6 +19,13 @@ from workqueue.rules.windows import next_open
 
 Key = tuple[Hours | ClosedDays, date, date | None]
 """By which rules that say the same on the same days are one."""
+
+
+class Where(NamedTuple):
+    """Where somebody may be, and whose laws reach them."""
+
+    zones: tuple[str, ...]
+    jurisdictions: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +46,11 @@ class Forecast:
         self._rules, self._at = rules, at
         self._openings: dict[tuple[tuple[str, ...], frozenset[Key]], datetime | None] = {}
         self._binding: dict[CollectsAs, list[tuple[ContactRule, Key | None]]] = {}
-        self._places: dict[tuple[tuple[str, ...], frozenset[str]], Place] = {}
+        self._places: dict[tuple[CollectsAs, tuple[str, ...], frozenset[str]], Place] = {}
 
     def first_legal_at(self, facts: ContactFacts) -> datetime | None:
         """Return what `rules.contact.first_legal_at` would for a call."""
-        place = self._place(facts)
+        place = self._place(facts.collects_as, Where(facts.zones, facts.jurisdictions))
         if place.opens_at is None:
             return None
         at = gates_open_at(facts, place.opens_at)
@@ -54,16 +62,20 @@ class Forecast:
             return moment
         return limits_allow_at(case, place.rules, moment)
 
-    def _place(self, facts: ContactFacts) -> Place:
-        key = facts.zones, facts.jurisdictions
+    def opens_at(self, collects_as: CollectsAs, where: Where) -> datetime | None:
+        """Return the first moment that hours and closed days allow; nobody there is called sooner."""
+        return self._place(collects_as, where).opens_at
+
+    def _place(self, collects_as: CollectsAs, where: Where) -> Place:
+        key = collects_as, *where
         if key not in self._places:
-            here = {FEDERAL, HOUSE, *facts.jurisdictions}
-            rules = [each for each in self._bind(facts.collects_as) if each[0].jurisdiction in here]
+            here = {FEDERAL, HOUSE, *where.jurisdictions}
+            rules = [each for each in self._bind(collects_as) if each[0].jurisdiction in here]
             self._places[key] = Place(
                 [rule for rule, _ in rules],
                 [rule for rule, _ in rules if not isinstance(rule.parameters, BY_CLOCK)],
                 # Most states say again what the country says.
-                self._opens_at(facts.zones or WHOLE_COUNTRY, {key: rule for rule, key in rules if key}),
+                self._opens_at(where.zones or WHOLE_COUNTRY, {key: rule for rule, key in rules if key}),
             )
         return self._places[key]
 
