@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests.factories import (
@@ -31,15 +30,13 @@ from workqueue.models import (
     Lease,
     Patient,
     Phone,
-    PostalAddress,
     Relation,
     Task,
 )
 from workqueue.rules.call_states import CallState
-from workqueue.rules.channels import ConsentScope, ContactChannel, PointSource, RelationRole
+from workqueue.rules.channels import ConsentScope, ContactChannel, RelationRole
 from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import TaskKind
-from workqueue.rules.states import PhonePlace
 from workqueue.services import contacting, deriving
 from workqueue.services.contacting import Outlook
 
@@ -118,13 +115,6 @@ def test_of_several_numbers_the_one_that_may_be_called_soonest_counts(session: S
     assert any("Honolulu" in each for each in contacting.reasons_against(session, task.id, NOON))
 
 
-def test_a_later_number_that_opens_sooner_than_the_first_counts(session: Session) -> None:
-    task, hawaii = owing(session, e164="+18083331234")
-    make_phone(session, patient=session.get_one(Patient, hawaii.patient_id), e164=CHICAGO)
-    night = NOON + timedelta(hours=12)
-    assert outlook(session, task, night).next_legal_at == datetime.fromisoformat("2026-03-11T13:00:00+00:00")
-
-
 def test_a_number_off_the_list_is_not_offered(session: Session) -> None:
     task, phone = owing(session)
     phone.ended_at = NOON
@@ -173,22 +163,6 @@ def test_who_may_speak_for_the_person_has_a_bucket_of_their_own(session: Session
         )
     assert "FREQ_7IN7" in refused_by(session, task, phone)
     assert refused_by(session, task, theirs) == set()
-
-
-def test_calls_to_the_attorney_are_neither_counted_nor_rested(session: Session) -> None:
-    task, phone = owing(session)
-    for role in (RelationRole.ATTORNEY, RelationRole.AUTHORISED_CONTACT):
-        theirs = relate(session, phone, role)
-        make_call(
-            session,
-            task=task,
-            patient=session.get_one(Patient, theirs.patient_id),
-            phone=theirs,
-            placed_at=NOON - timedelta(days=1),
-            disposition="callback",
-        )
-        rested = set() if role is RelationRole.ATTORNEY else {"COOLDOWN_7D"}
-        assert refused_by(session, task, theirs) == rested
 
 
 def test_a_relation_that_is_over_gives_nobody_a_say(session: Session) -> None:
@@ -284,55 +258,6 @@ def test_a_confidential_way_shuts_all_other_numbers(session: Session) -> None:
     assert refused_by(session, task, only) == set()
 
 
-def by_letter_only(session: Session, patient_id: int) -> None:
-    session.add(
-        ConfidentialInstruction(
-            patient_id=patient_id,
-            channel=ContactChannel.LETTER,
-            recorded_by_id=ana(session).id,
-            recorded_at=NOON,
-        )
-    )
-
-
-@pytest.mark.parametrize("role", list(RelationRole))
-def test_the_patients_confidential_way_binds_calls_about_them_to_others(
-    session: Session, role: RelationRole
-) -> None:
-    task, phone = owing(session)
-    theirs = relate(session, phone, role)
-    assert refused_by(session, task, theirs) == set()
-    by_letter_only(session, phone.patient_id)
-    assert refused_by(session, task, phone) == {"CONFIDENTIAL_WAY"}
-    stands_in = role in {RelationRole.PERSONAL_REPRESENTATIVE, RelationRole.EXECUTOR}
-    assert refused_by(session, task, theirs) == (set() if stands_in else {"CONFIDENTIAL_WAY"})
-
-
-def test_the_patients_confidential_way_binds_calls_to_the_guarantor_unless_they_stand_in(
-    session: Session,
-) -> None:
-    task, childs = owing(session)
-    hers = relate(session, childs, RelationRole.PERSONAL_REPRESENTATIVE)
-    session.get_one(Account, task.account_id).guarantor_id = hers.patient_id
-    by_letter_only(session, childs.patient_id)
-    assert refused_by(session, task, hers) == set()
-    session.execute(update(Relation).values(role=RelationRole.AUTHORISED_CONTACT))
-    assert refused_by(session, task, hers) == {"CONFIDENTIAL_WAY"}
-    session.execute(update(Relation).values(role=RelationRole.EXECUTOR, ends_on=TODAY - timedelta(days=1)))
-    assert refused_by(session, task, hers) == {"CONFIDENTIAL_WAY"}
-
-
-def test_the_guarantors_own_confidential_way_does_not_bind_calls_to_the_patients_representative(
-    session: Session,
-) -> None:
-    task, childs = owing(session)
-    mother = make_patient(session, window=make_window(session, "America/Chicago"))
-    theirs = relate(session, childs, RelationRole.AUTHORISED_CONTACT)
-    session.get_one(Account, task.account_id).guarantor_id = mother.id
-    by_letter_only(session, mother.id)
-    assert refused_by(session, task, theirs) == set()
-
-
 def test_a_bad_time_is_read_by_its_days(session: Session) -> None:
     task, phone = owing(session)
     session.add(
@@ -359,27 +284,6 @@ def test_where_a_person_says_they_are_goes_before_every_guess_while_it_is_fresh(
     patient.stated_until = NOON
     patient.window_id = make_window(session, "Pacific/Honolulu").id
     assert refused_by(session, task, phone) == set(), "stale, and so is the window made of it"
-
-
-def test_once_it_is_stale_every_address_counts_again(session: Session) -> None:
-    task, phone = owing(session)
-    patient = session.get_one(Patient, phone.patient_id)
-    session.add(
-        PostalAddress(
-            patient_id=patient.id,
-            place=PhonePlace.HOME,
-            street="1 Sample Street",
-            city="Honolulu",
-            state="HI",
-            zip="96813",
-            source=PointSource.FILE,
-            created_at=NOON,
-        )
-    )
-    patient.stated_zone, patient.stated_until = "America/Chicago", NOON + timedelta(days=30)
-    assert refused_by(session, task, phone) == set()
-    patient.stated_until = NOON
-    assert "OUTSIDE_HOURS" in refused_by(session, task, phone)
 
 
 def test_a_minor_is_never_called(session: Session) -> None:
