@@ -61,6 +61,7 @@ class Question:
     is_valid: bool
     is_stopped: bool
     is_given_by_person: bool
+    is_identified: bool
     is_minor: bool
     owes: bool
     holds: tuple[tuple[str, datetime], ...]
@@ -73,6 +74,7 @@ class Question:
     asked_at: datetime | None
     notice_on: date | None
     is_engaged: bool
+    is_their_attorney: bool
 
 
 EVERY_DAY = frozenset(range(7))
@@ -138,6 +140,7 @@ COUNTS = (
     Count("MA_2IN7", "MA", 2, 7, spot=ELSEWHERE, media=CALLS_AND_TEXTS),  # 940 CMR 7.04(1)(f)
     Count("MA_WORK_2IN30", "MA", 2, 30, spot=WORK, media=CALLS_AND_TEXTS),
     Count("DC_4IN7", "DC", 4, 7),  # D.C. Code 28-3814
+    Count("DC_MESSAGES_5IN7", "DC", 5, 7, media=frozenset({TEXT, EMAIL})),
     Count("NYC_FREQ", "NYC", 2, 7, media=ALL, last=SEPTEMBER - 1),  # 6 RCNY 5-77
     Count("NYC_FREQ", "NYC", 3, 7, media=ALL, first=SEPTEMBER),
     Count("PA_FREQ", "PA", 7, 7, spares=True),  # 73 P.S. 2270.4
@@ -175,6 +178,8 @@ def _about_the_person(q: Question) -> Iterator[str]:
         yield "OWES"
     if q.is_minor:
         yield "MINOR"
+    if not q.is_identified:  # 45 CFR 164.514(h)
+        yield "IDENTIFIED"
     if q.is_engaged:
         yield "ON_THE_LINE"
 
@@ -236,7 +241,8 @@ def _of_the_days(q: Question) -> Iterator[str]:
 def _of_counts(q: Question) -> Iterator[tuple[str, int]]:
     for norm in COUNTS:
         speaks = _binds(q, norm) and q.medium in norm.media and _is_there(q.phone_place, norm.spot)
-        if not speaks or (norm.spares and _was_asked_for(q)):
+        # 12 CFR 1006.14(b)(3)(iii): calls to the person's attorney.
+        if not speaks or (norm.spares and (was_asked_for(q) or q.is_their_attorney)):
             continue
         counted = [each for each in q.history if _counts(q, each, norm)]
         used = _most_in_a_window(q, counted, norm.days, norm.first, norm.last)
@@ -255,7 +261,7 @@ def _counts(q: Question, each: Contact, norm: Count) -> bool:
 
 
 def _of_rest(q: Question) -> Iterator[str]:
-    if q.medium != CALL or _was_asked_for(q):
+    if q.medium != CALL or was_asked_for(q) or q.is_their_attorney:
         return
     for norm in RESTS:
         same = (each for each in q.history if each.account == q.account or not norm.by_debt)
@@ -275,7 +281,7 @@ def _most_in_a_window(q: Question, contacts: list[Contact], days: int, first: in
     return most
 
 
-def _was_asked_for(q: Question) -> bool:
+def was_asked_for(q: Question) -> bool:
     """12 CFR 1006.14(b)(3)(i): seven days, the day of asking included, until the first conversation."""
     if q.asked_at is None or any(each.spoken and each.at > q.asked_at for each in q.history):
         return False

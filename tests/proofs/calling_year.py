@@ -7,7 +7,7 @@ from itertools import count
 from random import Random
 from typing import NamedTuple
 
-from tests.proofs.calling_checker import Contact, Question
+from tests.proofs.calling_checker import Contact, Question, was_asked_for
 from workqueue.rules.channels import CollectsAs, ConsentScope, ContactChannel, Technology
 from workqueue.rules.contact import may_contact
 from workqueue.rules.contact_facts import (
@@ -78,6 +78,8 @@ class Person:
     numbers: list[NumberFacts]
     accounts: tuple[int, ...]
     owes: bool = True
+    is_identified: bool = True
+    is_attorney: bool = False
     is_minor: bool = False
     agreed_to_machines: bool = False
     only_way: tuple[ContactChannel, int | None] | None = None
@@ -111,9 +113,12 @@ class Year:
             channel, technology, number = self._way(person)
             facts = facts_of(person, account, channel, technology, number, now)
             verdict = may_contact(facts, self.rules, now)
-            yield Try(self.draw.randrange(REPS), verdict, question_of(person, facts, now))
+            question = question_of(person, facts, now)
+            yield Try(self.draw.randrange(REPS), verdict, question)
             if verdict.is_allowed:
-                self._contact(person, account, channel, number, now, is_asked_for=verdict.is_with_consent)
+                # Not what the gate says of it: what it takes for asked for, it would then never count.
+                asked_for = was_asked_for(question)
+                self._contact(person, account, channel, number, now, is_asked_for=asked_for)
 
     def _moments(self) -> list[datetime]:
         """Half by day in the middle of the country, half at any instant; some within a minute of another."""
@@ -149,6 +154,7 @@ class Year:
                 place=draw.choice(PLACES),
                 is_dialable=draw.random() < 0.98,
                 is_valid=draw.random() < 0.95,
+                is_stopped=draw.random() < 0.03,
                 is_mobile=draw.random() < 0.6,
                 is_from_patient=draw.random() < 0.5,
             )
@@ -161,6 +167,8 @@ class Year:
             numbers=numbers,
             accounts=tuple(next(self._ids) for _ in range(draw.choice((1, 1, 2, 3)))),
             owes=draw.random() < 0.98,
+            is_identified=draw.random() < 0.97,
+            is_attorney=draw.random() < 0.03,
             is_minor=draw.random() < 0.02,
             agreed_to_machines=draw.random() < 0.5,
             notice_on=date(2026, draw.randrange(1, 13), 5) if draw.random() < 0.5 else None,
@@ -260,6 +268,7 @@ def facts_of(
         zones=person.zones,
         jurisdictions=person.laws,
         number=number,
+        is_identified=person.is_identified,
         is_minor=person.is_minor,
         owes=person.owes,
         holds=person.holds,
@@ -271,6 +280,7 @@ def facts_of(
         callback_asked_at=person.asked_at,
         notice_mailed_on=person.notice_on,
         is_spoken_to=now < person.engaged_until,
+        is_attorney=person.is_attorney,
     )
 
 
@@ -291,6 +301,7 @@ def question_of(person: Person, facts: ContactFacts, now: datetime) -> Question:
         is_valid=number is None or number.is_valid,
         is_stopped=number is not None and number.is_stopped,
         is_given_by_person=number is not None and number.is_from_patient,
+        is_identified=person.is_identified,
         is_minor=person.is_minor,
         owes=person.owes,
         holds=tuple((each.kind.value, each.until_at) for each in person.holds),
@@ -310,6 +321,7 @@ def question_of(person: Person, facts: ContactFacts, now: datetime) -> Question:
         asked_at=person.asked_at,
         notice_on=person.notice_on,
         is_engaged=facts.is_spoken_to,
+        is_their_attorney=person.is_attorney,
     )
 
 

@@ -15,19 +15,28 @@ from time import perf_counter
 
 import pytest
 
-from tests.proofs.calling_checker import objections
+from tests.proofs.calling_checker import objections, was_asked_for
 from tests.proofs.calling_year import REPS, Try, Year
+from workqueue.rules import contact_gate_facts
+from workqueue.rules.contact_gate_facts import HOLDS, Gate
 from workqueue.rules.contact_rules import ContactRule
 from workqueue.rules.first_contact_rules import FIRST_RULES
 
 ATTEMPTS = int(os.environ.get("WORKQUEUE_CALLING_ATTEMPTS", "40000"))
 SEED = 1006
 
+GATES = {
+    each.code for each in (*vars(contact_gate_facts).values(), *HOLDS.values()) if isinstance(each, Gate)
+}
+"""What each gate that is code is called."""
+
 RARE = frozenset(
     {
         # Thirty calls or ten conversations a week are more than the other limits ever let through.
         "WV_CALLS",
         "WV_CONVERSATIONS",
+        # Few send so many texts and e-mails about one account in a week.
+        "DC_MESSAGES_5IN7",
         # Seven in seven for one debt are also seven for the person.
         "PA_FREQ",
         "MD_FREQ",
@@ -57,6 +66,8 @@ class Findings:
         failing = {each.code: each for each in verdict.rules if not each.is_ok}
         where = f"{tried.question.now.isoformat()} {tried.question.zones} {sorted(tried.question.laws)}"
         self.reps.add(tried.rep)
+        if verdict.is_with_consent != was_asked_for(tried.question):
+            self.untrue.append(f"{where}: asked for, it says: {verdict.is_with_consent}")
         if verdict.is_allowed:
             self.allowed += 1
             self.illegal += [f"{where}: {code}" for code in found]
@@ -112,6 +123,7 @@ def test_in_a_year_of_calls_none_is_illegal_and_none_is_refused_without_a_true_r
     # A year in which nothing is allowed, or in which a rule never matters, would show less.
     assert found.allowed > ATTEMPTS // 20
     assert {rule.code for rule in FIRST_RULES} - RARE <= set(found.reasons)
+    assert set(found.reasons) >= GATES
     assert len(found.reps) == REPS
 
 
@@ -120,6 +132,29 @@ def test_a_gate_without_one_rule_is_convicted(code: str) -> None:
     """The control: without it, agreement could mean that the checker sees nothing."""
     found = judged_year(6_000, [rule for rule in FIRST_RULES if rule.code != code])
     assert any(each.endswith(code) for each in found.illegal)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_whichever_of_the_gates_is_left_open_is_convicted() -> None:
+    """The control of what no row can change: a refusal by one gate alone is looked at as if it had passed."""
+    draw, convicted = Random(SEED), set()
+    for tried in Year(30_000, SEED, FIRST_RULES).tries():
+        failing = [each.code for each in tried.verdict.rules if not each.is_ok]
+        if len(failing) == 1 and failing[0] in GATES:
+            found = Findings()
+            found.look_at(tried._replace(verdict=replace(tried.verdict, is_allowed=True)), draw)
+            convicted |= {
+                code for code in failing if any(each.endswith(f": {code}") for each in found.illegal)
+            }
+    assert convicted == GATES
+
+
+def test_a_gate_that_takes_every_call_for_asked_for_is_convicted() -> None:
+    found, draw = Findings(), Random(SEED)
+    for tried in Year(500, SEED, FIRST_RULES).tries():
+        found.look_at(tried._replace(verdict=replace(tried.verdict, is_with_consent=True)), draw)
+    assert any("asked for" in each for each in found.untrue)
 
 
 def test_a_gate_that_makes_up_a_rule_is_convicted() -> None:

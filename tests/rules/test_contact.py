@@ -1,6 +1,7 @@
 """May this person be called: the vectors of the office's reference, sections 1.2 and 1.7."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from time import process_time
 
@@ -64,6 +65,14 @@ def test_the_eighth_call_in_seven_days_waits_until_the_first_has_dropped_out() -
     assert judge(facts, at(SUNDAY + days(1))).is_allowed
 
 
+def test_a_call_at_the_very_beginning_of_seven_days_with_an_hour_twice_counts() -> None:
+    first = date(2026, 10, 26)
+    attempts = [*[Attempt(at(first, "00:00:00"))] * 6, Attempt(at(first + days(6)))]
+    last_second = at(date(2026, 11, 1), "23:59:59")
+    assert last_second - attempts[0].at > days(7)
+    assert against(person(attempts=attempts), last_second, only("FREQ_7IN7")) == ["FREQ_7IN7"]
+
+
 def test_six_calls_leave_one_more() -> None:
     assert judge(person(attempts=calls(6)), at(SUNDAY)).is_allowed
 
@@ -97,6 +106,15 @@ def test_after_a_conversation_on_the_second_calls_wait_until_the_ninth() -> None
 def test_a_conversation_the_person_began_counts_for_the_days_without_calls_only() -> None:
     attempts = [*calls(6), Attempt(at(MONDAY), is_inbound=True, is_conversation=True)]
     assert against(person(attempts=attempts), at(SUNDAY)) == ["COOLDOWN_7D"]
+
+
+def test_calls_to_the_attorney_are_no_calls_the_law_counts() -> None:
+    """12 CFR 1006.14(b)(3)(iii): neither the count nor the days of rest stand in their way."""
+    known = person(attempts=[*calls(7), SPOKEN], callback_asked_at=None)
+    assert against(known, at(SUNDAY, "09:00:00")) == ["FREQ_7IN7", "COOLDOWN_7D"]
+    attorney = replace(known, is_attorney=True)
+    assert against(attorney, at(SUNDAY, "09:00:00")) == []
+    assert against(attorney, at(SUNDAY, "21:00:00")) == ["OUTSIDE_HOURS"]
 
 
 def test_a_callback_that_was_asked_for_is_allowed_once() -> None:

@@ -72,6 +72,8 @@ def test_of_several_holds_the_last_to_end_decides(kind: HoldKind) -> None:
         ({"number": NumberFacts(1, PhonePlace.WORK)}, "WORK_NUMBER"),
         ({"is_spoken_to": True}, "ON_THE_LINE"),
         ({"confidential": ConfidentialWay(LETTER)}, "CONFIDENTIAL_WAY"),
+        ({"patients_way": ConfidentialWay(LETTER)}, "CONFIDENTIAL_WAY"),
+        ({"patients_way": ConfidentialWay(ContactChannel.CALL, 7)}, "CONFIDENTIAL_WAY"),
         ({"confidential": ConfidentialWay(ContactChannel.CALL, 7)}, "CONFIDENTIAL_WAY"),
     ],
 )

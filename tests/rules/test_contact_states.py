@@ -78,12 +78,28 @@ def test_massachusetts_at_work_two_in_thirty_days() -> None:
     assert judge(of("MA", attempts=called(2), number=WORK), at(LATER), FIRST_RULES).is_allowed
 
 
+def test_massachusetts_spares_no_attorney() -> None:
+    assert against(of("MA", attempts=called(2), is_attorney=True), at(LATER), FIRST_RULES) == ["MA_2IN7"]
+
+
 def test_district_of_columbia_four_in_seven_days_an_account() -> None:
     rules = only("DC_4IN7")
     attempts = called(4)
     assert against(of("DC", attempts=attempts), at(MONDAY + days(5)), rules) == ["DC_4IN7"]
     assert against(of("DC", attempts=called(3)), at(MONDAY + days(5)), rules) == []
     assert against(of("DC", attempts=attempts, account_id=2), at(MONDAY + days(5)), rules) == []
+
+
+def test_district_of_columbia_five_texts_and_emails_in_seven_days_an_account() -> None:
+    rules = only("DC_MESSAGES_5IN7")
+    media = (TEXT, ContactChannel.EMAIL, TEXT, ContactChannel.EMAIL, TEXT)
+    sent = [Attempt(at(MONDAY + days(each)), account_id=1, channel=media[each]) for each in range(len(media))]
+    then = at(MONDAY + days(6))
+    for channel in (TEXT, ContactChannel.EMAIL):
+        assert against(of("DC", attempts=sent, channel=channel), then, rules) == ["DC_MESSAGES_5IN7"]
+        assert against(of("DC", attempts=sent[1:], channel=channel), then, rules) == []
+        assert against(of("DC", attempts=sent, channel=channel, account_id=2), then, rules) == []
+    assert against(of("DC", attempts=sent), then, rules) == []
 
 
 @pytest.mark.parametrize(

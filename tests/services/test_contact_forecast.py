@@ -10,6 +10,7 @@ from workqueue.rules.contact import may_contact
 from workqueue.rules.contact_facts import (
     Attempt,
     BadTime,
+    ConfidentialWay,
     ContactFacts,
     HoldInForce,
     NumberFacts,
@@ -62,6 +63,8 @@ facts = st.builds(
     attempts=st.lists(attempts, max_size=12),
     callback_asked_at=st.none() | moments,
     notice_mailed_on=st.sampled_from([None, date(2026, 1, 5)]),
+    patients_way=st.sampled_from([None, None, None, ConfidentialWay(ContactChannel.LETTER)]),
+    is_attorney=st.sampled_from([False, False, False, True]),
 )
 
 

@@ -57,16 +57,30 @@ def first_legal_at(facts: ContactFacts, rules: Sequence[ContactRule], at: dateti
 
     The same gates and limits without a sentence for each: a list of fifty persons asks for no more.
     """
+    case = Case(facts)
+    opens_at = gates_open_at(facts, at)
+    return opens_at and limits_allow_at(case, [rule for rule, _ in _binding(rules, case)], opens_at)
+
+
+def gates_open_at(facts: ContactFacts, at: datetime) -> datetime | None:
+    """Return the first moment from `at` on at which no gate forbids; None when waiting brings none."""
     gates = (*account_gates(facts, at), *person_gates(facts, at), *channel_gates(facts), line_gate(facts))
     ends = [each.next_at for each in gates if not each.is_ok]
     known = [each for each in ends if each is not None]
-    if len(known) < len(ends):
-        return None
-    case = Case(facts)
-    limits = [_limit(rule, case) for rule, _ in _binding(rules, case)]
-    if facts.bad_times:
+    return None if len(known) < len(ends) else max(known, default=at)
+
+
+def limits_allow_at(case: Case, binding: Iterable[ContactRule], at: datetime) -> datetime | None:
+    """Return the first moment from `at` on that rules which bind allow, and the bad times of the person."""
+    limits = [
+        _limit(rule, case)
+        for rule in binding
+        # What was not reached now is not later either: nobody calls in the meantime.
+        if says_something(rule, case) and not case.cannot_have_reached(rule.parameters, at)
+    ]
+    if case.facts.bad_times:
         limits.append(lambda later: bad_time_until(case, later))
-    return _earliest(limits, case, max(known, default=at))
+    return _earliest(limits, case, at) if limits else at
 
 
 def _binding(rules: Iterable[ContactRule], case: Case) -> Iterator[Binding]:

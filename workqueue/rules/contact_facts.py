@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import NamedTuple
 
 from workqueue.rules.channels import CollectsAs, ConsentScope, ContactChannel, Technology
 from workqueue.rules.holds import HoldKind
 from workqueue.rules.states import PhonePlace
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One earlier call, text or e-mail to the person, or one of theirs to the office."""
 
     at: datetime
@@ -100,6 +100,8 @@ class ContactFacts:
     stops: Sequence[Stop] = ()
     has_consent_to_automation: bool = False
     confidential: ConfidentialWay | None = None
+    patients_way: ConfidentialWay | None = None
+    """The one way the patient allows for their account, where somebody else is contacted about it."""
     bad_times: Sequence[BadTime] = ()
     attempts: Sequence[Attempt] = ()
     """Those of the last days, over all numbers and accounts of the person."""
@@ -109,3 +111,5 @@ class ContactFacts:
     """When the notice went out that some states put before any contact."""
     is_spoken_to: bool = False
     """Somebody else of the office is on the line with this person."""
+    is_attorney: bool = False
+    """Contacted as the person's attorney: no call that federal law counts (12 CFR 1006.14(b)(3)(iii))."""

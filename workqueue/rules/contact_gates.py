@@ -10,7 +10,7 @@ from datetime import date, datetime
 from workqueue.rules.business_days import add_business_days
 from workqueue.rules.calendar import office_day
 from workqueue.rules.channels import ConsentScope, ContactChannel, Technology
-from workqueue.rules.contact_facts import ContactFacts, NumberFacts
+from workqueue.rules.contact_facts import ConfidentialWay, ContactFacts, NumberFacts
 from workqueue.rules.contact_gate_facts import (
     AUTOMATION,
     AUTOMATION_MN,
@@ -95,11 +95,13 @@ def channel_gates(facts: ContactFacts) -> Iterator[RuleResult]:
                 is_ok=facts.technology is Technology.MANUAL,
                 sentence="In Minnesota nobody is dialled automatically about a medical bill.",
             )
+    is_theirs = _is_way(facts.confidential, facts)
+    whose = "patient asked that their bills be spoken of" if is_theirs else "person asked to be reached"
     yield judged(
         CONFIDENTIAL,
         facts,
-        is_ok=_is_confidential_way(facts),
-        sentence="The person asked to be reached in one way only, and this is another.",
+        is_ok=is_theirs and _is_way(facts.patients_way, facts),
+        sentence=f"The {whose} in one way only, and this is another.",
     )
 
 
@@ -177,8 +179,8 @@ def _automation(facts: ContactFacts, number: NumberFacts | None) -> RuleResult:
     )
 
 
-def _is_confidential_way(facts: ContactFacts) -> bool:
-    way, number = facts.confidential, facts.number
+def _is_way(way: ConfidentialWay | None, facts: ContactFacts) -> bool:
+    number = facts.number
     if way is None:
         return True
     if way.channel is not facts.channel:

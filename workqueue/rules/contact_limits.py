@@ -5,7 +5,7 @@ one in which it forbids is enough.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ CALLBACK_DAYS = 7
 the first conversation (12 CFR 1006.14(b)(3)(i))."""
 
 ONE_DAY = timedelta(days=1)
+AN_HOUR = timedelta(hours=1)
 
 Days = tuple[list[date], ...]
 """For each zone the person's dates of some attempts, oldest first."""
@@ -48,6 +49,7 @@ class Case:
         self.was_spoken_to = any(each.is_conversation for each in facts.attempts)
         self._attempt_days: tuple[tuple[date, ...], ...] | None = None
         self._days: dict[int, Days] = {}
+        self._at: dict[int, list[datetime]] = {}
 
     def has_consent(self, at: datetime) -> bool:
         """Return whether the person asked for this call and has not been spoken to since."""
@@ -56,10 +58,20 @@ class Case:
     def cannot_have_reached(self, limit: Parameters, at: datetime) -> bool:
         """Tell at a glance: nearly everybody was called less often than limits allow, and not spoken to."""
         if isinstance(limit, Frequency):
-            # A day more than the limit looks back: so much the person's days may begin earlier.
-            oldest_at = at - (limit.days + 1) * ONE_DAY
-            return len(self.newest_at) < limit.most or self.newest_at[limit.most - 1] < oldest_at
+            # Between the beginning of the first day and the end of the last the clock may be put back.
+            oldest_at = at - limit.days * ONE_DAY - AN_HOUR
+            return _were_fewer(self.newest_at, limit.most, oldest_at) or _were_fewer(
+                self._counted_at(limit), limit.most, oldest_at
+            )
         return isinstance(limit, Cooldown) and not self.was_spoken_to
+
+    def _counted_at(self, limit: Frequency) -> list[datetime]:
+        """Return when the attempts this limit counts were, newest first."""
+        found = self._at.get(id(limit))
+        if found is None:
+            counted = [each.at for each in self.facts.attempts if self._counts(each, limit)]
+            found = self._at[id(limit)] = sorted(counted, reverse=True)
+        return found
 
     def used(self, limit: Frequency) -> Days:
         """Return the days of the attempts this limit counts."""
@@ -113,9 +125,16 @@ class Case:
         return min(day_begins(asked_at.astimezone(zone).date() + last_day, zone) for zone in self.zones)
 
 
+def _were_fewer(newest_at: Sequence[datetime], most: int, since: datetime) -> bool:
+    return len(newest_at) < most or newest_at[most - 1] < since
+
+
 def says_something(rule: ContactRule, case: Case) -> bool:
-    """Return whether the rule is about this medium and this kind of number."""
+    """Return whether the rule is about this medium, this kind of number and somebody in this part."""
     limit, channel = rule.parameters, case.facts.channel
+    # Regulation F leaves out attorneys beside what was asked for, in one paragraph (1006.14(b)(3)).
+    if case.facts.is_attorney and isinstance(limit, Frequency | Cooldown) and limit.spares_callbacks:
+        return False
     if isinstance(limit, Frequency):
         return channel in limit.channels and (case.place is None or case.place in limit.places)
     if isinstance(limit, ClosedDays):

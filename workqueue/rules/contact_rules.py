@@ -81,7 +81,8 @@ class Frequency:
     counts_conversations_only: bool = False
     """Also those the person began."""
     spares_callbacks: bool = True
-    """What the person asked for is neither counted nor refused (12 CFR 1006.14(b)(3)(i))."""
+    """What the person asked for is neither counted nor refused (12 CFR 1006.14(b)(3)(i)), and no call to
+    their attorney is refused (iii)."""
 
     @cached_property
     def what_is_counted(self) -> str:

@@ -36,6 +36,7 @@ COLLECTORS = frozenset({CollectsAs.THIRD_PARTY})
 ALL_MEDIA = frozenset(ContactChannel)
 A_DEBT = CountedBy.ACCOUNT
 CALLS_AND_TEXTS = frozenset({ContactChannel.CALL, ContactChannel.TEXT})
+MESSAGES = frozenset({ContactChannel.TEXT, ContactChannel.EMAIL})
 WORK = frozenset({PhonePlace.WORK})
 NOT_WORK = frozenset(PhonePlace) - WORK
 WEEKDAYS, SATURDAY, SUNDAY = frozenset(range(5)), frozenset({5}), frozenset({6})
@@ -109,6 +110,9 @@ _STATES: tuple[Row, ...] = (
     ("DC", "DC_4IN7", "District of Columbia: at most 4 calls in 7 days for an account",
      Frequency(4, 7, A_DEBT, spares_callbacks=False),
      "D.C. Code 28-3814", "V2", EVERYBODY),
+    ("DC", "DC_MESSAGES_5IN7", "District of Columbia: at most 5 texts and e-mails in 7 days for an account",
+     Frequency(5, 7, A_DEBT, channels=MESSAGES, spares_callbacks=False),
+     "D.C. Code 28-3814", "V2", EVERYBODY),
     ("PA", "PA_FREQ", "Pennsylvania: at most 7 calls in 7 days for a debt", SEVEN_A_WEEK_FOR_A_DEBT,
      "73 P.S. 2270.4", "V2", EVERYBODY),
     ("PA", "PA_COOLDOWN", "Pennsylvania: one conversation in 7 days for a debt", Cooldown(7, A_DEBT),
@@ -146,6 +150,7 @@ _NOTES = {
     "MA_2IN7": "Unanswered calls count also where a message could have been left; only what could not be put"
     " through at all does not.",
     "DC_4IN7": "The temporary acts allowed 3: an office that wants to stay there adds a version.",
+    "DC_MESSAGES_5IN7": "The District wants consent before any of them.",
     "NYC_FREQ": "Binds a creditor once it collects a debt by its collection procedures; the number is to be"
     " confirmed.",
     "WV_CALLS": "The law asks for intent besides; the number is kept as it stands.",

@@ -6,6 +6,7 @@ the law of their home.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from workqueue.rules.area_codes import NEW_YORK_CITY, STATES
 from workqueue.rules.places import state_code, state_of_zip
@@ -18,8 +19,13 @@ _CITY_ZIPS = ((10000, 10499), (11004, 11005), (11100, 11499), (11600, 11699))
 
 def jurisdictions(state: str, zip_code: str, e164s: Iterable[str] = ()) -> frozenset[str]:
     """Return the two letters of each state or territory, and NYC; none for a place nobody knows."""
-    found = {state_code(state), state_of_zip(zip_code), NYC if _is_in_the_city(zip_code) else None}
     codes = [each[2:5] for each in e164s if each.startswith("+1") and len(each) == len("+12125550100")]
+    return _laws(state, zip_code, frozenset(codes))
+
+
+@lru_cache(maxsize=10_000)
+def _laws(state: str, zip_code: str, codes: frozenset[str]) -> frozenset[str]:
+    found = {state_code(state), state_of_zip(zip_code), NYC if _is_in_the_city(zip_code) else None}
     found.update(STATES.get(code) for code in codes)
     found.update(NYC for code in codes if code in NEW_YORK_CITY)
     return frozenset(each for each in found if each is not None)

@@ -19,7 +19,7 @@ from workqueue.rules.ages import is_minor
 from workqueue.rules.calendar import office_day
 from workqueue.rules.channels import CollectsAs, ContactChannel, PointSource, RelationRole
 from workqueue.rules.contact import may_contact
-from workqueue.rules.contact_facts import ContactFacts, HoldInForce, NumberFacts
+from workqueue.rules.contact_facts import ConfidentialWay, ContactFacts, HoldInForce, NumberFacts
 from workqueue.rules.contact_rules import ContactRule, RuleKind
 from workqueue.rules.contact_verdict import Verdict
 from workqueue.rules.holds import ABOUT_PATIENT, SPARING_GUARANTOR, HoldKind, kinds_that_stop
@@ -28,11 +28,11 @@ from workqueue.rules.kinds import Party
 from workqueue.rules.phones import is_dialable
 from workqueue.rules.preferences import has_consent_to_automation
 from workqueue.rules.states import PhonePlace
-from workqueue.rules.windows import candidate_zones, zones_of_number
+from workqueue.rules.windows import zones_of_number, zones_of_person
 from workqueue.services import contact_rules
 from workqueue.services.contacting.attempts import Calls, calls_of
 from workqueue.services.contacting.dials import Dial, dials_of
-from workqueue.services.contacting.forecast import Forecast
+from workqueue.services.contacting.forecast import Forecast, Where
 from workqueue.services.contacting.wishes import NO_WISHES, Holds, Wishes, holds_of, notices_of, wishes_of
 
 STOPS_CALLS = frozenset(kinds_that_stop(Party.PATIENT))
@@ -117,6 +117,11 @@ def outlooks(session: Session, task_ids: Collection[int], now: datetime) -> dict
         # One number that may be called is enough.
         if dial.phone_id is None or before.is_allowed:
             continue
+        # Nor does another number help that opens no sooner than one before it.
+        if before.next_legal_at is not None:
+            opens_at = from_now.opens_at(known.collects_as, known.where(dial))
+            if opens_at is None or before.next_legal_at <= opens_at:
+                continue
         facts = known.facts_of(dial)
         if facts.is_spoken_to:
             # A colleague hangs up sooner or later, which no rule can say.
@@ -191,7 +196,7 @@ def _gather(session: Session, task_ids: Collection[int], now: datetime) -> "_Kno
         collects_as=contact_rules.collects_as(session),
         valid_e164s=valid,
         holds=holds_of(session, account_ids, person_ids | patient_ids, now),
-        wishes=wishes_of(session, person_ids),
+        wishes=wishes_of(session, person_ids | patient_ids),
         calls=calls_of(session, person_ids, now, contact_rules.look_back(rules)),
         notices=_notices(session, account_ids, rules),
     )
@@ -221,16 +226,20 @@ class _Known:
     calls: Mapping[int, Calls]
     notices: Mapping[int, date]
 
-    def facts_of(self, dial: Dial) -> ContactFacts:
+    def where(self, dial: Dial) -> Where:
         e164s = self.valid_e164s.get(dial.person_id, set()) | {dial.e164}
+        return Where(_zones(dial, e164s, self.now), _jurisdictions(dial, e164s))
+
+    def facts_of(self, dial: Dial) -> ContactFacts:
+        where = self.where(dial)
         wishes = self.wishes.get(dial.person_id, NO_WISHES)
         calls = self.calls.get(dial.person_id)
         others = calls.rep_ids - {dial.holder_id} if calls else ()
         return ContactFacts(
             collects_as=self.collects_as,
             account_id=dial.account_id,
-            zones=_zones(dial, e164s, self.now),
-            jurisdictions=_jurisdictions(dial, e164s),
+            zones=where.zones,
+            jurisdictions=where.jurisdictions,
             number=_number(dial),
             is_identified=dial.is_identified,
             is_minor=is_minor(dial.birth_on, self.today),
@@ -241,12 +250,20 @@ class _Known:
                 wishes.words, ContactChannel.CALL, dial.phone_id
             ),
             confidential=wishes.confidential,
+            patients_way=self._patients_way(dial),
             bad_times=wishes.bad_times,
             attempts=calls.attempts if calls else (),
             callback_asked_at=dial.asked_at,
             notice_mailed_on=self.notices.get(dial.account_id),
             is_spoken_to=bool(others),
+            is_attorney=dial.role is RelationRole.ATTORNEY,
         )
+
+    def _patients_way(self, dial: Dial) -> ConfidentialWay | None:
+        """Return what the patient asked for, which binds calls about them to others (45 CFR 164.522(b))."""
+        if dial.is_as_patient or dial.patient_id is None:
+            return None
+        return self.wishes.get(dial.patient_id, NO_WISHES).confidential
 
     def _holds(self, dial: Dial) -> tuple[HoldInForce, ...]:
         """Return what stops calls about the account: on it, on who answers for it, on the person called.
@@ -295,19 +312,19 @@ def _zones(dial: Dial, e164s: Collection[str], now: datetime) -> tuple[str, ...]
     if dial.stated_zone:
         if dial.stated_until is not None and dial.stated_until > now:
             return (dial.stated_zone,)
-        return candidate_zones(tuple(e164s), dial.state, dial.zip_code)
+        return zones_of_person(e164s, _places(dial))
     return _together(dial.window_zones, zones_of_number(dial.e164))
 
 
 def _jurisdictions(dial: Dial, e164s: Collection[str]) -> frozenset[str]:
     """Return every state and city whose law may reach the person: by any address, by any number."""
-    places = ((dial.state, dial.zip_code), *dial.other_places)
-    return jurisdictions("", "", e164s).union(*(_of_place(*each) for each in places))
+    found = jurisdictions(dial.state, dial.zip_code, e164s)
+    # Kept as it is where it can be: a set that is the same one is found without being read again.
+    return found.union(*(jurisdictions(*each) for each in dial.other_places)) if dial.other_places else found
 
 
-@lru_cache(maxsize=10_000)
-def _of_place(state: str, zip_code: str) -> frozenset[str]:
-    return jurisdictions(state, zip_code)
+def _places(dial: Dial) -> tuple[tuple[str, str], ...]:
+    return ((dial.state, dial.zip_code), *dial.other_places)
 
 
 @lru_cache(maxsize=10_000)

@@ -13,6 +13,7 @@ from workqueue.rules.channels import PointSource, RelationRole
 from workqueue.rules.kinds import KINDS, Party
 from workqueue.rules.states import PhonePlace
 
+STAND_IN = [RelationRole.PERSONAL_REPRESENTATIVE.value, RelationRole.EXECUTOR.value]
 PATIENT_KINDS = [kind.value for kind, facts in KINDS.items() if facts.party is Party.PATIENT]
 
 
@@ -29,11 +30,14 @@ class Dial(NamedTuple):
     asked_at: datetime | None
     """When this person asked for it, in a call."""
     patient_id: int | None
+    """Whose account it is."""
     answering_id: int
     """Who answers for the bill: the guarantor, and the patient where there is none."""
     person_id: int
     first_name: str
     last_name: str
+    is_as_patient: bool
+    """The patient, or who stands in for them by law (45 CFR 164.502(g)(2), (4))."""
     role: RelationRole | None
     """By what right somebody else than who answers for the bill is called."""
     birth_on: date | None
@@ -61,7 +65,8 @@ def dials_of(session: Session, task_ids: Collection[int], day: date) -> list[Dia
     """
     if not task_ids:
         return []
-    rows = session.execute(_DIALS, {"task_ids": list(task_ids), "kinds": PATIENT_KINDS, "day": day}).all()
+    known = {"task_ids": list(task_ids), "kinds": PATIENT_KINDS, "stand_in": STAND_IN, "day": day}
+    rows = session.execute(_DIALS, known).all()
     return [
         Dial._make(row)._replace(
             role=RelationRole(row.role) if row.role else None,
@@ -85,7 +90,11 @@ _DIALS = text(
         c.id IS NOT NULL AS is_callback,
         CASE WHEN c.patient_id = p.id AND c.asked_in_call_id IS NOT NULL THEN c.booked_at END AS asked_at,
         a.patient_id, coalesce(a.guarantor_id, a.patient_id) AS answering_id, p.id AS person_id,
-        p.first_name, p.last_name, whom.role, p.birth_on, p.state, p.zip AS zip_code, p.stated_zone,
+        p.first_name, p.last_name, p.id = a.patient_id OR EXISTS (
+            SELECT FROM relations r
+            WHERE r.patient_id = a.patient_id AND r.person_id = p.id AND r.role = ANY(:stand_in)
+              AND r.starts_on <= :day AND (r.ends_on IS NULL OR r.ends_on >= :day)
+        ) AS is_as_patient, whom.role, p.birth_on, p.state, p.zip AS zip_code, p.stated_zone,
         p.stated_until, coalesce(w.zones, '') AS window_zones,
         (SELECT array_agg(ARRAY[o.state, o.zip]) FROM postal_addresses o
          WHERE o.patient_id = p.id AND o.is_valid AND o.ended_at IS NULL) AS other_places,
@@ -111,4 +120,8 @@ _DIALS = text(
     WHERE t.id = ANY(:task_ids) AND t.kind = ANY(:kinds)
     ORDER BY t.id, whom.role NULLS FIRST, p.id, ph.id
     """
-).bindparams(bindparam("task_ids", type_=ARRAY(BigInteger)), bindparam("kinds", type_=ARRAY(Text)))
+).bindparams(
+    bindparam("task_ids", type_=ARRAY(BigInteger)),
+    bindparam("kinds", type_=ARRAY(Text)),
+    bindparam("stand_in", type_=ARRAY(Text)),
+)

@@ -6,14 +6,26 @@ places. What is left for each person are their counts, their wishes and their ho
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
-from workqueue.rules.channels import ContactChannel
-from workqueue.rules.contact import first_legal_at
+from workqueue.rules.channels import CollectsAs, ContactChannel
+from workqueue.rules.contact import gates_open_at, limits_allow_at
 from workqueue.rules.contact_facts import ContactFacts
-from workqueue.rules.contact_rules import FEDERAL, HOUSE, ClosedDays, ContactRule, Hours
+from workqueue.rules.contact_limits import Case
+from workqueue.rules.contact_rules import BY_CLOCK, FEDERAL, HOUSE, ClosedDays, ContactRule, Hours
 from workqueue.rules.places import WHOLE_COUNTRY
 from workqueue.rules.windows import next_open
+
+Key = tuple[Hours | ClosedDays, date, date | None]
+"""By which rules that say the same on the same days are one."""
+
+
+class Where(NamedTuple):
+    """Where somebody may be, and whose laws reach them."""
+
+    zones: tuple[str, ...]
+    jurisdictions: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,50 +44,58 @@ class Forecast:
 
     def __init__(self, rules: Sequence[ContactRule], at: datetime) -> None:
         self._rules, self._at = rules, at
-        self._openings: dict[tuple[tuple[str, ...], frozenset[object]], datetime | None] = {}
-        self._places: dict[tuple[tuple[str, ...], frozenset[str]], Place] = {}
+        self._openings: dict[tuple[tuple[str, ...], frozenset[Key]], datetime | None] = {}
+        self._binding: dict[CollectsAs, list[tuple[ContactRule, Key | None]]] = {}
+        self._places: dict[tuple[CollectsAs, tuple[str, ...], frozenset[str]], Place] = {}
 
     def first_legal_at(self, facts: ContactFacts) -> datetime | None:
         """Return what `rules.contact.first_legal_at` would for a call."""
-        place = self._place(facts)
+        place = self._place(facts.collects_as, Where(facts.zones, facts.jurisdictions))
         if place.opens_at is None:
             return None
-        moment = first_legal_at(facts, place.counting, place.opens_at)
+        at = gates_open_at(facts, place.opens_at)
+        if at is None:
+            return None
+        case = Case(facts)
+        moment = limits_allow_at(case, place.counting, at)
         if moment is None or moment == place.opens_at:
             return moment
-        return first_legal_at(facts, place.rules, moment)
+        return limits_allow_at(case, place.rules, moment)
 
-    def _place(self, facts: ContactFacts) -> Place:
-        key = facts.zones, facts.jurisdictions
+    def opens_at(self, collects_as: CollectsAs, where: Where) -> datetime | None:
+        """Return the first moment that hours and closed days allow; nobody there is called sooner."""
+        return self._place(collects_as, where).opens_at
+
+    def _place(self, collects_as: CollectsAs, where: Where) -> Place:
+        key = collects_as, *where
         if key not in self._places:
-            here = {FEDERAL, HOUSE, *facts.jurisdictions}
-            rules = [
-                rule
-                for rule in self._rules
-                if rule.jurisdiction in here and rule.basis(facts.collects_as) is not None
-            ]
+            here = {FEDERAL, HOUSE, *where.jurisdictions}
+            rules = [each for each in self._bind(collects_as) if each[0].jurisdiction in here]
             self._places[key] = Place(
-                rules,
-                [rule for rule in rules if not isinstance(rule.parameters, Hours | ClosedDays)],
-                self._opens_at(facts.zones or WHOLE_COUNTRY, rules),
+                [rule for rule, _ in rules],
+                [rule for rule, _ in rules if not isinstance(rule.parameters, BY_CLOCK)],
+                # Most states say again what the country says.
+                self._opens_at(where.zones or WHOLE_COUNTRY, {key: rule for rule, key in rules if key}),
             )
         return self._places[key]
 
-    def _opens_at(self, zones: tuple[str, ...], rules: list[ContactRule]) -> datetime | None:
-        # Most states say again what the country says.
-        hours = {
-            (rule.parameters, rule.effective_from, rule.effective_to): rule
-            for rule in rules
-            if _is_of_calls(rule)
-        }
+    def _bind(self, collects_as: CollectsAs) -> list[tuple[ContactRule, Key | None]]:
+        """Return the rules that bind the office in this role, and the keys of hours of calls."""
+        if collects_as not in self._binding:
+            self._binding[collects_as] = [
+                (rule, _key(rule)) for rule in self._rules if rule.basis(collects_as) is not None
+            ]
+        return self._binding[collects_as]
+
+    def _opens_at(self, zones: tuple[str, ...], hours: dict[Key, ContactRule]) -> datetime | None:
         key = zones, frozenset(hours)
         if key not in self._openings:
             self._openings[key] = next_open(zones, list(hours.values()), self._at)
         return self._openings[key]
 
 
-def _is_of_calls(rule: ContactRule) -> bool:
+def _key(rule: ContactRule) -> Key | None:
     limit = rule.parameters
-    return isinstance(limit, ClosedDays) or (
-        isinstance(limit, Hours) and ContactChannel.CALL in limit.channels
-    )
+    if isinstance(limit, ClosedDays) or (isinstance(limit, Hours) and ContactChannel.CALL in limit.channels):
+        return limit, rule.effective_from, rule.effective_to
+    return None
