@@ -39,6 +39,7 @@ def test_the_page_shows_every_call(session: Session, sign_in_as: SignIn, account
     page = sign_in_as(sue(session)).get(f"/accounts/{account.id}/call-effort").text
     assert "Message left" in page
     assert "ends in 0142" in page
+    assert "Robin Nguyễn-Ōe, Patient" in page
     assert "No bill or notice is recorded" in page
 
 
@@ -55,6 +56,7 @@ def test_the_csv_is_one_row_a_call_and_no_cell_is_a_formula(
     assert "for: =SUM(A1) audit" in mark[0]
     assert len(rows) == 1
     row = dict(zip(heads, rows[0], strict=True))
+    assert (row["name"], row["role"]) == ("Robin Nguyễn-Ōe", "Patient")
     assert (row["outcome"], row["number_ends_in"]) == ("Message left", "0142")
     assert row["note"] == "'=HYPERLINK(1)"
     assert not [cell for cell in (*mark, *rows[0]) if cell.startswith(("=", "+", "-", "@"))]

@@ -52,3 +52,8 @@ def moment_words(at: datetime) -> str:
 
 def sequence_words(sequence: int) -> str:
     return SEQUENCES.get(sequence, f"Payer {sequence}")
+
+
+def person_name(first_name: str | None, last_name: str | None) -> str:
+    """Write a name as it is spoken; nothing for nobody."""
+    return " ".join(filter(None, (first_name, last_name)))

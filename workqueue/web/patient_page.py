@@ -12,7 +12,13 @@ from sqlalchemy.orm import Session
 from workqueue.database import reading, transaction
 from workqueue.logging import log
 from workqueue.rules.calendar import OFFICE_ZONE, office_day
-from workqueue.rules.channels import ConsentScope, ContactChannel, PointSource, RelationRole
+from workqueue.rules.channels import (
+    RELATION_WORDS,
+    ConsentScope,
+    ContactChannel,
+    PointSource,
+    RelationRole,
+)
 from workqueue.rules.languages import LANGUAGES
 from workqueue.rules.places import (
     ALASKA,
@@ -70,12 +76,6 @@ ROLES = [
     (RelationRole.EXECUTOR, "Executor of the estate"),
     (RelationRole.ATTORNEY, "Attorney in this matter"),
 ]
-ROLE_WORDS = {
-    RelationRole.AUTHORISED_CONTACT: "May be spoken to about payment",
-    RelationRole.PERSONAL_REPRESENTATIVE: "Personal representative",
-    RelationRole.EXECUTOR: "Executor",
-    RelationRole.ATTORNEY: "Attorney",
-}
 ZONES = [
     (EASTERN, "Eastern"),
     (CENTRAL, "Central"),
@@ -198,7 +198,7 @@ def _choices(person: PersonView) -> dict[str, Any]:
         "channels": CHANNELS,
         "scopes": SCOPES,
         "roles": ROLES,
-        "role_words": ROLE_WORDS,
+        "role_words": RELATION_WORDS,
         "zones": ZONES,
         "weekdays": WEEKDAYS,
         "numbers": [(each.phone_id, phone_words(each.e164)) for each in in_use],

@@ -29,6 +29,8 @@ COLUMNS = (
     "zone",
     "by",
     "with",
+    "name",
+    "role",
     "medium",
     "direction",
     "place",
@@ -124,7 +126,9 @@ class _Pages(FPDF):
 
 
 def _summary(report: CallEffort) -> Iterator[str]:
-    yield f"{report.person_name or 'No patient known'}, account {report.account_number}"
+    yield f"{report.patient_name or 'No patient known'}, account {report.account_number}"
+    if report.answering_name:
+        yield f"{report.answering_name} answers for the bill"
     yield f"Service on {day_words(report.service_on)}" if report.service_on else "No day of service known"
     first = report.first_bill_on
     yield f"First bill {day_words(first)}" if first else "No bill is recorded"
@@ -152,7 +156,7 @@ def _table(pdf: FPDF, heads: Sequence[str], widths: Sequence[int], rows: Sequenc
 
 def _call_rows(lines: Sequence[EffortLine]) -> Iterator[tuple[str, ...]]:
     for line in lines:
-        to = f"{_label(line.party)}, {line.place or line.channel.value}"
+        to = ", ".join(filter(None, (line.name, line.role, line.place or line.channel.value)))
         whom = f"{to}, ends in {line.number_end}" if line.number_end else to
         steps = [
             "They called us" if line.is_inbound else "",
@@ -183,6 +187,8 @@ def _cells(line: EffortLine) -> tuple[str, ...]:
         line.zone,
         line.rep_name,
         line.party.value,
+        line.name,
+        line.role,
         line.channel.value,
         "inbound" if line.is_inbound else "outbound",
         line.place,
