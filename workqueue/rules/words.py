@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from workqueue.rules.calendar import OFFICE_ZONE
 from workqueue.rules.states import EntryKind, FactKind
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 SEQUENCES = {1: "Primary", 2: "Secondary", 3: "Tertiary"}
 
 ENTRIES: dict[EntryKind, str] = {

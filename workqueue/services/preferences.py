@@ -6,7 +6,7 @@ accounts are locked, and leaves deriving them to the caller: `persons.changing` 
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from datetime import datetime, time
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import select, update
@@ -20,11 +20,11 @@ from workqueue.models import (
     Phone,
     PostalAddress,
 )
+from workqueue.rules.bad_times import Inconvenience, objection
 from workqueue.rules.calendar import office_day
 from workqueue.rules.channels import ConsentScope, ContactChannel
 from workqueue.rules.preferences import EARLIEST_ON, Word, to_mask
 from workqueue.rules.refusals import Invalid, NotFound
-from workqueue.rules.states import PhonePlace
 
 # Consents and revocations
 
@@ -126,28 +126,22 @@ def add_bad_time(
     session: Session,
     *,
     patient_id: int,
-    weekdays: frozenset[int],
-    from_time: time,
-    until_time: time,
-    place: PhonePlace | None,
+    said: Inconvenience,
     how: str,
     recorded_by_id: int,
     now: datetime,
 ) -> int:
-    """Write a span of the week at which the person asked not to be called (12 CFR 1006.6(b)(1)).
-
-    Days are 0 for Monday to 6; times are by the clock where the person is.
-    """
-    if not weekdays or not weekdays <= frozenset(range(7)):
-        raise Invalid("Choose at least one day of the week.", field="weekdays")
-    if from_time >= until_time:
-        raise Invalid("The end has to come after the beginning. For a night enter two spans.", field="until")
+    """Write when or where the person asked not to be called, by their clock (12 CFR 1006.6(b)(1))."""
+    found = objection(said)
+    if found is not None:
+        field, sentence = found
+        raise Invalid(sentence, field=field)
     bad_time = InconvenientTime(
         patient_id=patient_id,
-        weekdays=to_mask(weekdays),
-        from_time=from_time,
-        until_time=until_time,
-        place=place,
+        weekdays=to_mask(said.weekdays),
+        from_time=said.from_time,
+        until_time=said.until_time,
+        place=said.place,
         how=how.strip(),
         recorded_by_id=recorded_by_id,
         recorded_at=now,

@@ -36,6 +36,7 @@ from workqueue.rules.places import (
 from workqueue.rules.refusals import Invalid, NotFound, Refusal
 from workqueue.rules.roles import WORKERS, Role
 from workqueue.rules.states import PhonePlace
+from workqueue.rules.words import WEEKDAYS
 from workqueue.services import persons
 from workqueue.services.reading.person import PersonView, person_view
 from workqueue.web.errors import status_of
@@ -88,15 +89,6 @@ ZONES = [
     (ATLANTIC, "Puerto Rico and Virgin Islands"),
     (GUAM, "Guam and Northern Marianas"),
     (SAMOA, "American Samoa"),
-]
-WEEKDAYS = [
-    (1, "Monday"),
-    (2, "Tuesday"),
-    (3, "Wednesday"),
-    (4, "Thursday"),
-    (5, "Friday"),
-    (6, "Saturday"),
-    (7, "Sunday"),
 ]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOON, TODAY, ana, make_account, make_patient, make_phone
 from workqueue.models import Patient
+from workqueue.rules.bad_times import inconvenience
 from workqueue.rules.channels import ConsentScope, ContactChannel, PointSource, RelationRole
 from workqueue.rules.refusals import NotFound
 from workqueue.rules.states import PhonePlace
@@ -53,8 +54,8 @@ def tell(session: Session, person: Patient, times: int) -> None:
             phone_id=phone.id, how="STOP by text", said_at=NOON, recorded_by_id=rep.id, now=NOON,
         )  # fmt: skip
         preferences.add_bad_time(
-            session, patient_id=person.id, weekdays=frozenset({each % 7}), from_time=time(9),
-            until_time=time(10), place=None, how="On the telephone", recorded_by_id=rep.id, now=NOON,
+            session, patient_id=person.id, said=inconvenience([each % 7], time(9), time(10), ""),
+            how="On the telephone", recorded_by_id=rep.id, now=NOON,
         )  # fmt: skip
         relations.add(
             session, patient_id=person.id, person_id=make_patient(session).id,
@@ -98,7 +99,7 @@ def test_what_a_person_asked_for_is_said_at_a_glance(session: Session) -> None:
         ("No texts to", "+13122210140", True),
         ("No e-mail", "", True),
         ("Automated calls allowed", "", False),
-        ("Not Mon, 9:00 AM to 10:00 AM", "", True),
+        ("Not Mon, 9 AM to 10 AM", "", True),
     ]
 
 

@@ -17,12 +17,12 @@ from workqueue.models import (
     User,
     Window,
 )
+from workqueue.rules.bad_times import Inconvenience, in_words
 from workqueue.rules.channels import ContactChannel, PointSource
 from workqueue.rules.phones import NumberKind, kind_of
 from workqueue.rules.preferences import (
     MEDIA,
     Word,
-    bad_time_words,
     from_mask,
     has_consent_to_automation,
     is_stopped,
@@ -215,7 +215,9 @@ def _bad_times(session: Session, person_id: int) -> tuple[BadTimeLine, ...]:
     return tuple(
         BadTimeLine(
             bad_time_id=each.id,
-            words=bad_time_words(from_mask(each.weekdays), each.from_time, each.until_time, each.place or ""),
+            words=in_words(
+                Inconvenience(from_mask(each.weekdays), each.from_time, each.until_time, each.place)
+            ),
             how=each.how,
             by_name=by_name,
             recorded_at=each.recorded_at,
