@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Call, Notice, Outcome, Patient, Phone, Relation, User
+from workqueue.models import Account, Call, Outcome, Patient, Phone, Relation, User
 from workqueue.rules.calendar import OFFICE_ZONE, office_day
 from workqueue.rules.call_states import Identifier
 from workqueue.rules.channels import RELATION_WORDS, ContactChannel
@@ -24,6 +24,7 @@ from workqueue.rules.notices import NoticeKind
 from workqueue.rules.refusals import NotFound
 from workqueue.rules.scripts import identifier_words
 from workqueue.rules.words import person_name
+from workqueue.services.reading.notices import NoticeLine, notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,6 @@ class EffortLine:
     @property
     def local_at(self) -> datetime:
         return self.at.astimezone(ZoneInfo(self.zone))
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeLine:
-    given_on: date
-    kind: NoticeKind
-    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +103,6 @@ def call_effort(session: Session, *, account_id: int) -> CallEffort:
     account = session.get(Account, account_id)
     if account is None:
         raise NotFound
-    notices = session.execute(
-        select(Notice.given_on, Notice.kind, Notice.evidence)
-        .where(Notice.account_id == account_id)
-        .order_by(Notice.given_on, Notice.id)
-    )
     return CallEffort(
         account_id=account.id,
         account_number=account.number,
@@ -121,7 +110,7 @@ def call_effort(session: Session, *, account_id: int) -> CallEffort:
         answering_name=_name(session, account.guarantor_id),
         service_on=account.service_on,
         lines=tuple(_lines(session, account)),
-        notices=tuple(NoticeLine(*each) for each in notices),
+        notices=notices(session, account_id),
     )
 
 

@@ -5,7 +5,6 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 
 from fpdf import FPDF
@@ -95,7 +94,7 @@ def as_pdf(report: CallEffort, mark: TakenOut) -> bytes:
             pdf,
             ("Day", "What", "Copy"),
             (20, 40, 40),
-            [(day_words(each.given_on), _label(each.kind), each.evidence) for each in report.notices],
+            [(day_words(each.given_on), each.label, each.evidence) for each in report.notices],
         )
     else:
         pdf.cell(0, 6, "None is recorded.", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
@@ -216,10 +215,6 @@ def _text(value: str) -> str:
 
 def _utc(at: datetime | None) -> str:
     return at.isoformat(timespec="seconds") if at else ""
-
-
-def _label(member: StrEnum) -> str:
-    return member.value.replace("_", " ").capitalize()
 
 
 def _yes(*, said: bool) -> str:
