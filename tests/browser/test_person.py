@@ -64,13 +64,14 @@ def tell(app: Flask) -> None:
                 session, patient_id=patient_id, text="dana.whitfield@example.org", place=PhonePlace.HOME,
                 source=PointSource.PATIENT, now=NOON,
             )  # fmt: skip
-            preferences.revoke(
-                session, patient_id=patient_id, channel=ContactChannel.TEXT,
+            preferences.say(
+                session, patient_id=patient_id, is_given=False, channel=ContactChannel.TEXT,
                 scope=ConsentScope.AUTOMATED_BILLING, phone_id=None, how="STOP by text", said_at=NOON,
                 recorded_by_id=rep_id, now=NOON,
             )  # fmt: skip
-            preferences.revoke(
-                session, patient_id=patient_id, channel=ContactChannel.EMAIL, scope=ConsentScope.BILLING,
+            preferences.say(
+                session, patient_id=patient_id, is_given=False,
+                channel=ContactChannel.EMAIL, scope=ConsentScope.BILLING,
                 phone_id=None, how="On the telephone", said_at=NOON, recorded_by_id=rep_id, now=NOON,
             )  # fmt: skip
             preferences.add_bad_time(

@@ -23,7 +23,6 @@ CALL = ContactChannel.CALL
 
 
 def say(session: Session, patient_id: int, *, gives: bool, **given: object) -> int:
-    put = preferences.consent if gives else preferences.revoke
     values: dict[str, object] = {
         "channel": CALL,
         "scope": ConsentScope.BILLING,
@@ -33,7 +32,7 @@ def say(session: Session, patient_id: int, *, gives: bool, **given: object) -> i
         "recorded_by_id": None,
         "now": NOON,
     }
-    return put(session, patient_id=patient_id, **(values | given))  # type: ignore[arg-type]
+    return preferences.say(session, patient_id=patient_id, is_given=gives, **(values | given))  # type: ignore[arg-type]
 
 
 def test_words_are_added_and_never_changed_and_the_newest_counts(session: Session) -> None:

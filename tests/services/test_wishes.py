@@ -87,9 +87,10 @@ def test_a_number_that_leads_nowhere_is_out_of_use_and_so_is_the_consent_to_auto
     session: Session, code: str, counts: bool
 ) -> None:
     account = owed_by_patient(session)
-    preferences.consent(
+    preferences.say(
         session,
         patient_id=account.patient_id or 0,
+        is_given=True,
         channel=ContactChannel.CALL,
         scope=ConsentScope.AUTOMATED_BILLING,
         phone_id=None,

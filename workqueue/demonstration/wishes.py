@@ -42,9 +42,10 @@ class Talk:
         )
 
     def revoke(self, channel: ContactChannel, scope: ConsentScope, how: str) -> None:
-        preferences.revoke(
+        preferences.say(
             self.session,
             patient_id=self.patient_id,
+            is_given=False,
             channel=channel,
             scope=scope,
             phone_id=None,

@@ -37,9 +37,10 @@ def heed(
             now=now,
         )
     elif effect is Effect.OPT_OUT:
-        preferences.revoke(
+        preferences.say(
             session,
             patient_id=person_id,
+            is_given=False,
             channel=ContactChannel(entry.medium),
             # Asked not to use a medium, the office does not use it for bills at all (12 CFR 1006.14(h)).
             scope=ConsentScope.BILLING,

@@ -36,10 +36,10 @@ def say(patient_id: int) -> ResponseReturnValue:
     said_on = fields.day("said_on", first=EARLIEST_ON, last=office_day(utc_now()))
 
     def write(session: Session) -> str:
-        put = preferences.consent if is_given else preferences.revoke
-        put(
+        preferences.say(
             session,
             patient_id=patient_id,
+            is_given=is_given,
             channel=cast("ContactChannel", channel),
             scope=cast("ConsentScope", scope),
             phone_id=phone_id,
