@@ -415,7 +415,6 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
         sa.Column(
             "kind",
             sa.Enum(
-                "dialled",
                 "rang",
                 "answered",
                 "third_party",
@@ -424,7 +423,6 @@ def upgrade() -> None:  # noqa: PLR0915  # one statement a table
                 "not_verified",
                 "not_connected",
                 "ended",
-                "logged",
                 name="calleventkind",
                 native_enum=False,
                 create_constraint=True,

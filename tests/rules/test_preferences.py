@@ -11,7 +11,6 @@ from workqueue.rules.preferences import (
     from_mask,
     has_consent_to_automation,
     heed_by,
-    in_force,
     is_stopped,
     to_mask,
 )
@@ -76,17 +75,6 @@ def test_a_revocation_of_everything_is_heeded_whatever_was_said_before(
     said = [*said, Word(channel, ALL, None, is_given=False, said_at=NOON)]
     assert is_stopped(said, channel, phone_id)
     assert not has_consent_to_automation(said, channel, phone_id)
-
-
-@given(st.lists(words, max_size=10), st.sampled_from(ContactChannel), st.sampled_from([None, 1, 2]))
-def test_what_a_later_word_replaced_can_be_forgotten(
-    said: list[Word], channel: ContactChannel, phone_id: int | None
-) -> None:
-    kept = in_force(said)
-    assert is_stopped(kept, channel, phone_id) == is_stopped(said, channel, phone_id)
-    assert has_consent_to_automation(kept, channel, phone_id) == has_consent_to_automation(
-        said, channel, phone_id
-    )
 
 
 def test_the_law_gives_ten_working_days() -> None:

@@ -45,16 +45,6 @@ def has_consent_to_automation(
     return newest is not None and newest.is_given
 
 
-def in_force(words: Iterable[Word]) -> tuple[Word, ...]:
-    """Return the newest word about each medium, scope and number, in the order they were said."""
-    newest: dict[tuple[ContactChannel, ConsentScope, int | None], Word] = {}
-    for word in words:
-        about = (word.channel, word.scope, word.phone_id)
-        newest.pop(about, None)
-        newest[about] = word
-    return tuple(newest.values())
-
-
 def heed_by(said_at: datetime) -> date:
     """Return the last day on which the law would let a revocation take effect."""
     return add_business_days(office_day(said_at), HEED_BUSINESS_DAYS)
