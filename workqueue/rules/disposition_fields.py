@@ -89,5 +89,3 @@ CHOICES: Mapping[Field, Mapping[str, str]] = MappingProxyType(
     }
 )
 """What may be chosen, with the words for it."""
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

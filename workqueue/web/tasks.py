@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from workqueue.database import reading, transaction
 from workqueue.logging import log
 from workqueue.rules.calendar import OFFICE_ZONE, office_day
-from workqueue.rules.disposition_fields import CHOICES, WEEKDAYS
+from workqueue.rules.disposition_fields import CHOICES
 from workqueue.rules.dispositions import offered_first
 from workqueue.rules.plans import CREDITOR_NOTICE, most_instalments
+from workqueue.rules.words import WEEKDAYS
 from workqueue.services import call_steps, calling, drafts, leasing, taking
 from workqueue.services.calling import CallNotAllowed
 from workqueue.services.leasing import LeaseLost

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, Text
 
 from workqueue.rules.channels import PointSource, RelationRole
-from workqueue.rules.kinds import KINDS, Party
+from workqueue.rules.kinds import PATIENT_KINDS
 from workqueue.rules.states import PhonePlace
 
-PATIENT_KINDS = [kind.value for kind, facts in KINDS.items() if facts.party is Party.PATIENT]
+DIALLED_KINDS = [kind.value for kind in PATIENT_KINDS]
 
 
 class Dial(NamedTuple):
@@ -58,7 +58,7 @@ def dials_of(session: Session, task_ids: Collection[int], day: date) -> list[Dia
     """
     if not task_ids:
         return []
-    rows = session.execute(_DIALS, {"task_ids": list(task_ids), "kinds": PATIENT_KINDS, "day": day}).all()
+    rows = session.execute(_DIALS, {"task_ids": list(task_ids), "kinds": DIALLED_KINDS, "day": day}).all()
     return [
         Dial._make(row)._replace(
             role=RelationRole(row.role) if row.role else None,

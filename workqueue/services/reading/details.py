@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workqueue.models import Outcome, User
-from workqueue.rules.disposition_fields import CHOICES, WEEKDAYS, Field
+from workqueue.rules.disposition_fields import CHOICES, Field
 from workqueue.rules.dispositions import DISPOSITIONS
-from workqueue.rules.words import day_words, dollars, moment_words
+from workqueue.rules.words import WEEKDAYS, day_words, dollars, moment_words
 
 
 def colleagues_named(session: Session, logged: Sequence[Outcome]) -> dict[int, str]:

@@ -28,6 +28,7 @@ from workqueue.rules.preferences import (
     is_stopped,
 )
 from workqueue.rules.states import PhonePlace
+from workqueue.rules.words import person_name
 from workqueue.services import preferences
 
 
@@ -122,7 +123,7 @@ def reach(
     bad_times = _bad_times(session, person.id)
     return ReachView(
         person_id=person.id,
-        name=" ".join(filter(None, (person.first_name, person.last_name))),
+        name=person_name(person.first_name, person.last_name),
         is_guarantor=is_guarantor,
         language=person.language,
         zones=tuple(filter(None, (zones or "").split("|"))),
