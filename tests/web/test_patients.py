@@ -267,6 +267,7 @@ def test_a_bad_time_without_hours_is_the_whole_day(session: Session, rep: FlaskC
     bad_time = session.scalars(select(InconvenientTime)).one()
     assert (bad_time.weekdays, bad_time.until_time) == (0b1100000, END)
     assert "Not Sat, Sun" in page
+    assert 'Suits again<span class="visually-hidden">: Sat, Sun</span>' in page
     rep.post(f"/patients/{dana.id}/bad-times/{bad_time.id}/end")
     session.expire_all()
     assert bad_time.ended_at == NOON
