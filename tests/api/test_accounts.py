@@ -83,6 +83,23 @@ def test_the_description_names_every_address_and_no_other(app: Flask, client: Fl
     assert served == {(method, path) for path, each in described["paths"].items() for method in each}
 
 
+def test_what_is_refused_is_not_promised(client: FlaskClient) -> None:
+    described = client.get("/api/v1/openapi.json").json
+    assert described is not None
+    paths = described["paths"]
+    body = {
+        path: paths[path]["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
+        for path in ("/calls/{call_id}/events", "/tasks/{task_id}/outcome")
+    }
+    event, outcome = body["/calls/{call_id}/events"]["event"], body["/tasks/{task_id}/outcome"]
+    assert event["enum"] == ["answered", "ended", "not_connected", "rang", "voicemail"]
+    assert outcome["chapter"]["enum"] == ["7", "11", "12", "13"]
+    days = outcome["weekdays"]["items"]
+    assert (days["minimum"], days["maximum"]) == (0, 6)
+    assert "403" in paths["/tasks/next"]["post"]["responses"]
+    assert "403" not in paths["/contact-rules"]["get"]["responses"]
+
+
 def test_answers_are_as_described(session: Session, client: FlaskClient, token_of: Token) -> None:
     account, headers = billed_to_payer(session), token_of(ana(session))
     deny(session, account, 10_000)

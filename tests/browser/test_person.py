@@ -15,6 +15,7 @@ from tests.browser.test_styleguide import violations
 from tests.factories import NOON, TODAY, ana, sue, uma
 from workqueue.database import transaction
 from workqueue.models import Account
+from workqueue.rules.bad_times import inconvenience
 from workqueue.rules.channels import ConsentScope, ContactChannel, PointSource, RelationRole
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.states import PhonePlace
@@ -63,18 +64,19 @@ def tell(app: Flask) -> None:
                 session, patient_id=patient_id, text="dana.whitfield@example.org", place=PhonePlace.HOME,
                 source=PointSource.PATIENT, now=NOON,
             )  # fmt: skip
-            preferences.revoke(
-                session, patient_id=patient_id, channel=ContactChannel.TEXT,
+            preferences.say(
+                session, patient_id=patient_id, is_given=False, channel=ContactChannel.TEXT,
                 scope=ConsentScope.AUTOMATED_BILLING, phone_id=None, how="STOP by text", said_at=NOON,
                 recorded_by_id=rep_id, now=NOON,
             )  # fmt: skip
-            preferences.revoke(
-                session, patient_id=patient_id, channel=ContactChannel.EMAIL, scope=ConsentScope.BILLING,
+            preferences.say(
+                session, patient_id=patient_id, is_given=False,
+                channel=ContactChannel.EMAIL, scope=ConsentScope.BILLING,
                 phone_id=None, how="On the telephone", said_at=NOON, recorded_by_id=rep_id, now=NOON,
             )  # fmt: skip
             preferences.add_bad_time(
-                session, patient_id=patient_id, weekdays=frozenset(range(5)), from_time=time(17),
-                until_time=time(19), place=None, how="On the telephone", recorded_by_id=rep_id, now=NOON,
+                session, patient_id=patient_id, said=inconvenience(range(5), time(17), time(19), ""),
+                how="On the telephone", recorded_by_id=rep_id, now=NOON,
             )  # fmt: skip
             sister = persons.add(session, first_name="Alma", last_name="Whitfield", now=NOON)
             relations.add(

@@ -20,7 +20,6 @@ Kind, State = CallEventKind, CallState
         (State.DIALLED, Kind.VOICEMAIL, State.VOICEMAIL),
         (State.DIALLED, Kind.NOT_CONNECTED, State.ENDED),
         (State.VERIFIED, Kind.ENDED, State.ENDED),
-        (State.ENDED, Kind.LOGGED, State.LOGGED),
     ],
 )
 def test_a_call_goes_on_step_by_step(state: CallState, kind: CallEventKind, to: CallState) -> None:
@@ -37,7 +36,6 @@ def test_a_call_goes_on_step_by_step(state: CallState, kind: CallEventKind, to: 
         (State.ENDED, Kind.ENDED),
         (State.LOGGED, Kind.ENDED),
         (State.ANSWERED, Kind.NOT_CONNECTED),
-        (State.ANSWERED, Kind.DIALLED),
     ],
 )
 def test_a_call_never_goes_back(state: CallState, kind: CallEventKind) -> None:

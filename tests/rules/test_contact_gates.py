@@ -18,7 +18,6 @@ from tests.rules.contact_cases import (
 )
 from workqueue.rules.channels import ConsentScope, ContactChannel, Technology
 from workqueue.rules.contact_facts import BadTime, ConfidentialWay, HoldInForce, NumberFacts, Stop
-from workqueue.rules.contact_gates import revocation_deadline
 from workqueue.rules.contact_rules import RuleBasis
 from workqueue.rules.holds import HoldKind
 from workqueue.rules.states import PhonePlace
@@ -127,7 +126,6 @@ def test_a_revocation_is_kept_at_once_although_the_law_gives_ten_business_days()
     refused = next(each for each in verdict.rules if not each.is_ok)
     assert refused.code == "CHANNEL_STOP"
     # Thanksgiving lies in between.
-    assert revocation_deadline(date(2026, 11, 23)) == date(2026, 12, 8)
     assert refused.inputs["to_be_kept_from"] == "2026-12-08"
 
 

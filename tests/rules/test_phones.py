@@ -14,6 +14,7 @@ from workqueue.rules.phones import (
     is_dialable,
     kind_of,
     parse,
+    spoken,
     to_e164,
 )
 
@@ -139,3 +140,11 @@ def test_how_a_number_is_written_makes_no_difference(
 def test_an_extension_is_dialled_after_the_connection() -> None:
     assert dial_uri("+13122210142") == "tel:+13122210142"
     assert dial_uri("+13122210142", "12") == "tel:+13122210142;ext=12"
+
+
+@pytest.mark.parametrize(
+    ("e164", "words"),
+    [("+12175550142", "(217) 555-0142"), ("+442071838750", "+44 20 7183 8750"), ("none", "none")],
+)
+def test_a_number_is_read_aloud_in_the_form_of_its_country(e164: str, words: str) -> None:
+    assert spoken(e164) == words

@@ -1,21 +1,16 @@
 """What a person's words amount to: the newest counts, whatever came before."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from workqueue.rules.channels import ConsentScope, ContactChannel
 from workqueue.rules.preferences import (
-    END_OF_DAY,
-    EVERY_DAY,
     Word,
-    bad_time_words,
     from_mask,
     has_consent_to_automation,
     heed_by,
-    in_force,
     is_stopped,
     to_mask,
 )
@@ -82,17 +77,6 @@ def test_a_revocation_of_everything_is_heeded_whatever_was_said_before(
     assert not has_consent_to_automation(said, channel, phone_id)
 
 
-@given(st.lists(words, max_size=10), st.sampled_from(ContactChannel), st.sampled_from([None, 1, 2]))
-def test_what_a_later_word_replaced_can_be_forgotten(
-    said: list[Word], channel: ContactChannel, phone_id: int | None
-) -> None:
-    kept = in_force(said)
-    assert is_stopped(kept, channel, phone_id) == is_stopped(said, channel, phone_id)
-    assert has_consent_to_automation(kept, channel, phone_id) == has_consent_to_automation(
-        said, channel, phone_id
-    )
-
-
 def test_the_law_gives_ten_working_days() -> None:
     assert heed_by(NOON) == date(2026, 3, 24)
     # Thanksgiving is none of them.
@@ -103,24 +87,6 @@ def test_the_law_gives_ten_working_days() -> None:
 def test_days_are_kept_as_bits(days: frozenset[int]) -> None:
     assert from_mask(to_mask(days)) == days
     assert 0 <= to_mask(days) <= 127
-
-
-@pytest.mark.parametrize(
-    ("days", "from_time", "until", "place", "words"),
-    [
-        (frozenset(range(5)), time(9), time(17), "work", "Mon to Fri, 9:00 AM to 5:00 PM, at work"),
-        (EVERY_DAY, time.min, END_OF_DAY, "work", "At work"),
-        (frozenset({6}), time.min, END_OF_DAY, "", "Sun"),
-        (frozenset({0, 2}), time(12, 30), END_OF_DAY, "mobile",
-         "Mon, Wed, 12:30 PM to midnight, on the mobile number"),
-        (EVERY_DAY, time.min, END_OF_DAY, "", "At no time at all"),
-        (EVERY_DAY, time(0, 0), time(0, 5), "home", "12:00 AM to 12:05 AM, at home"),
-    ],
-)  # fmt: skip
-def test_a_bad_time_is_one_line(
-    days: frozenset[int], from_time: time, until: time, place: str, words: str
-) -> None:
-    assert bad_time_words(days, from_time, until, place) == words
 
 
 def test_heeding_never_comes_before_the_word() -> None:

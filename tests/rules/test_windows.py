@@ -13,7 +13,7 @@ from workqueue.rules.channels import CollectsAs
 from workqueue.rules.contact_rules import FEDERAL
 from workqueue.rules.first_contact_rules import FIRST_HOURS, FIRST_RULES
 from workqueue.rules.places import WHOLE_COUNTRY, state_code
-from workqueue.rules.windows import candidate_zones, everywhere, is_open, next_open, zones_to_judge
+from workqueue.rules.windows import candidate_zones, everywhere, is_open, next_open
 
 NEW_YORK = ZoneInfo("America/New_York")
 HOURS = [rule for rule in FIRST_HOURS if rule.jurisdiction == FEDERAL]
@@ -116,16 +116,6 @@ def test_over_a_long_weekend_the_next_opening_is_tuesday() -> None:
 
 def test_only_rules_that_bind_everybody_make_a_window() -> None:
     assert {rule.jurisdiction for rule in everywhere(FIRST_RULES, CollectsAs.FIRST_PARTY)} == {"US", "HOUSE"}
-
-
-def test_where_the_person_says_they_are_counts_alone_while_it_is_fresh() -> None:
-    said_at = datetime(2026, 3, 10, 17, 0, tzinfo=UTC)
-    until = said_at + timedelta(days=30)
-    there = {"stated_zone": "Pacific/Honolulu", "stated_until": until}
-    fresh = zones_to_judge(["+16172530000"], "MA", "02139", at=until - timedelta(seconds=1), **there)
-    stale = zones_to_judge(["+16172530000"], "MA", "02139", at=until, **there)
-    assert fresh == ("Pacific/Honolulu",)
-    assert stale == ("America/New_York",)
 
 
 def test_a_hundred_windows_are_looked_at_in_a_moment() -> None:

@@ -133,8 +133,9 @@ def test_a_foreign_number_is_kept_and_its_zones_count(session: Session) -> None:
 def test_a_wrong_number_takes_the_consent_to_machines_with_it(session: Session) -> None:
     person = make_patient(session)
     phone_id = add_phone(session, person.id, "312-221-0142")
-    preferences.consent(
-        session, patient_id=person.id, channel=ContactChannel.TEXT, scope=ConsentScope.AUTOMATED_BILLING,
+    preferences.say(
+        session, patient_id=person.id, is_given=True,
+        channel=ContactChannel.TEXT, scope=ConsentScope.AUTOMATED_BILLING,
         phone_id=None, how="On the form", said_at=NOON, recorded_by_id=None, now=NOON,
     )  # fmt: skip
     contact_points.invalidate_phone(session, phone_id=phone_id, now=NOON)

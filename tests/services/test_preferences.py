@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from tests.factories import NOON, ana, make_patient, make_phone, sue
 from tests.services.desk import owed_by_patient, take
 from workqueue.models import ConfidentialInstruction, Consent, InconvenientTime, Patient, Phone
+from workqueue.rules.bad_times import END, Inconvenience, inconvenience
 from workqueue.rules.channels import ConsentScope, ContactChannel, PointSource
 from workqueue.rules.kinds import TaskKind
-from workqueue.rules.preferences import END_OF_DAY, is_stopped
+from workqueue.rules.preferences import is_stopped
 from workqueue.rules.refusals import Invalid, NotFound
 from workqueue.rules.states import PhonePlace
 from workqueue.services import contact_points, persons, preferences
@@ -22,7 +23,6 @@ CALL = ContactChannel.CALL
 
 
 def say(session: Session, patient_id: int, *, gives: bool, **given: object) -> int:
-    put = preferences.consent if gives else preferences.revoke
     values: dict[str, object] = {
         "channel": CALL,
         "scope": ConsentScope.BILLING,
@@ -32,7 +32,7 @@ def say(session: Session, patient_id: int, *, gives: bool, **given: object) -> i
         "recorded_by_id": None,
         "now": NOON,
     }
-    return put(session, patient_id=patient_id, **(values | given))  # type: ignore[arg-type]
+    return preferences.say(session, patient_id=patient_id, is_given=gives, **(values | given))  # type: ignore[arg-type]
 
 
 def test_words_are_added_and_never_changed_and_the_newest_counts(session: Session) -> None:
@@ -77,10 +77,7 @@ def test_a_word_that_cannot_be_is_refused(session: Session, given: dict[str, obj
 
 def add_bad_time(session: Session, patient_id: int, **given: object) -> int:
     values: dict[str, object] = {
-        "weekdays": frozenset({0, 4}),
-        "from_time": time(9),
-        "until_time": time(17),
-        "place": PhonePlace.WORK,
+        "said": inconvenience({0, 4}, time(9), time(17), PhonePlace.WORK),
         "how": "On the telephone",
         "recorded_by_id": ana(session).id,
         "now": NOON,
@@ -104,25 +101,23 @@ def test_a_bad_time_is_kept_until_it_suits_again(session: Session) -> None:
 
 
 def test_the_end_of_a_day_survives_the_database(session: Session) -> None:
-    bad_time_id = add_bad_time(
-        session, make_patient(session).id, from_time=time.min, until_time=END_OF_DAY, place=None
-    )
+    said = inconvenience((), time(20), time(0), "")
+    bad_time_id = add_bad_time(session, make_patient(session).id, said=said)
     session.expire_all()
-    assert session.get_one(InconvenientTime, bad_time_id).until_time == END_OF_DAY
+    assert session.get_one(InconvenientTime, bad_time_id).until_time == END
 
 
 @pytest.mark.parametrize(
-    ("given", "field"),
+    ("said", "field"),
     [
-        ({"weekdays": frozenset()}, "weekdays"),
-        ({"weekdays": frozenset({7})}, "weekdays"),
-        ({"from_time": time(17), "until_time": time(9)}, "until"),
-        ({"from_time": time(9), "until_time": time(9)}, "until"),
+        (inconvenience({7}, None, None, ""), "weekdays"),
+        (inconvenience((), time(17), time(9), ""), "until_time"),
+        (inconvenience((), None, None, ""), "from_time"),
     ],
 )
-def test_a_span_that_is_none_is_refused(session: Session, given: dict[str, object], field: str) -> None:
+def test_a_span_that_is_none_is_refused(session: Session, said: Inconvenience, field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        add_bad_time(session, make_patient(session).id, **given)
+        add_bad_time(session, make_patient(session).id, said=said)
     assert refused.value.field == field
 
 

@@ -38,7 +38,7 @@ from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.holds import HOLDS, HoldKind
 from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.states import PhonePlace, TaskState
-from workqueue.services import attorneys, preferences
+from workqueue.services import attorneys, contacting, preferences
 from workqueue.services.contacting.attempts import calls_of
 
 LATER = NOON + timedelta(hours=1)
@@ -88,9 +88,10 @@ def test_a_number_that_leads_nowhere_is_out_of_use_and_so_is_the_consent_to_auto
     session: Session, code: str, counts: bool
 ) -> None:
     account = owed_by_patient(session)
-    preferences.consent(
+    preferences.say(
         session,
         patient_id=account.patient_id or 0,
+        is_given=True,
         channel=ContactChannel.CALL,
         scope=ConsentScope.AUTOMATED_BILLING,
         phone_id=None,
@@ -143,26 +144,24 @@ def test_an_inconvenient_time_is_kept_by_day_and_hour(session: Session) -> None:
     assert (bad.weekdays, bad.from_time, bad.until_time, bad.place) == (0b10001, time(0), time(10), None)
 
 
-def test_not_at_work_stops_every_number_there_and_no_other(session: Session) -> None:
+def test_not_at_work_closes_every_number_there_and_no_other(session: Session) -> None:
     account = owed_by_patient(session)
     person = person_of(session, account)
     make_phone(session, patient=person)
-    make_phone(session, patient=person, e164="+13125550177", place=PhonePlace.WORK)
     said(session, "inconvenient", account=account, place="work")
-    stopped = {each.place: each.is_stopped for each in session.scalars(select(Phone))}
-    assert stopped.pop(PhonePlace.WORK) is True
-    assert set(stopped.values()) == {False}
+    # One that comes later, too: it is the place, not the number.
+    make_phone(
+        session, patient=person, e164="+13125550177", place=PhonePlace.WORK
+    ).source = PointSource.PATIENT
     bad = session.scalars(select(InconvenientTime)).one()
     assert (bad.weekdays, bad.place, bad.until_time) == (127, PhonePlace.WORK, time.max)
-
-
-def test_a_time_at_work_stops_no_number(session: Session) -> None:
-    account = owed_by_patient(session)
-    make_phone(
-        session, patient=person_of(session, account), place=PhonePlace.WORK
-    ).source = PointSource.PATIENT
-    said(session, "inconvenient", account=account, place="work", from_time=time(9), until_time=time(17))
-    assert not session.scalars(select(Phone)).one().is_stopped
+    task = task_of(session, account, TaskKind.PATIENT_BALANCE)
+    judged = contacting.judged(session, [task.id], NOON)
+    against = {
+        each.dial.place: {rule.code for rule in each.verdict.rules if not rule.is_ok} for each in judged
+    }
+    assert [place for place, codes in against.items() if "BAD_TIME" in codes] == [PhonePlace.WORK]
+    assert not session.scalars(select(Phone.id).where(Phone.is_stopped)).all()
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.factories import make_call, make_outcome, make_phone, sue
+from tests.factories import TODAY, make_call, make_notice, make_outcome, make_phone, sue
 from tests.services.desk import owed_by_patient, task_of
 from workqueue.models import Account, Patient, User
 from workqueue.rules.kinds import TaskKind
+from workqueue.rules.notices import NoticeKind
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
@@ -39,7 +40,17 @@ def test_the_page_shows_every_call(session: Session, sign_in_as: SignIn, account
     page = sign_in_as(sue(session)).get(f"/accounts/{account.id}/call-effort").text
     assert "Message left" in page
     assert "ends in 0142" in page
+    assert "Robin Nguyễn-Ōe, Patient" in page
     assert "No bill or notice is recorded" in page
+
+
+def test_notices_are_called_what_the_account_page_calls_them(
+    session: Session, sign_in_as: SignIn, account: Account
+) -> None:
+    make_notice(session, account=account, given_on=TODAY, kind=NoticeKind.ORAL_EFFORT)
+    client = sign_in_as(sue(session))
+    for path in (f"/accounts/{account.id}", f"/accounts/{account.id}/call-effort"):
+        assert "Told of financial assistance by word of mouth" in client.get(path).text
 
 
 def test_the_csv_is_one_row_a_call_and_no_cell_is_a_formula(
@@ -55,6 +66,7 @@ def test_the_csv_is_one_row_a_call_and_no_cell_is_a_formula(
     assert "for: =SUM(A1) audit" in mark[0]
     assert len(rows) == 1
     row = dict(zip(heads, rows[0], strict=True))
+    assert (row["name"], row["role"]) == ("Robin Nguyễn-Ōe", "Patient")
     assert (row["outcome"], row["number_ends_in"]) == ("Message left", "0142")
     assert row["note"] == "'=HYPERLINK(1)"
     assert not [cell for cell in (*mark, *rows[0]) if cell.startswith(("=", "+", "-", "@"))]

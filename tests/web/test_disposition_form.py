@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable
 from datetime import time
+from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from tests.factories import otto
 from tests.services.desk import draft_of, owed_by_patient, take
 from workqueue.models import Account, InconvenientTime, Outcome, PaymentPlan, User
 from workqueue.rules.kinds import TaskKind
+from workqueue.rules.words import WEEKDAYS
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
@@ -106,8 +109,18 @@ def test_each_new_field_says_what_is_wrong_beside_itself(
     assert answer.status_code == 422
     assert f'href="#{field}"' in answer.text
     assert f'id="{field}-error"' in answer.text
+    assert re.search(rf'aria-describedby="[^"]*\b{field}-error"', answer.text)
     assert sentence in answer.text
     assert session.scalars(select(Outcome)).all() == []
+
+
+def test_what_is_wrong_with_the_days_is_tied_to_their_group(app: Flask) -> None:
+    with app.test_request_context():
+        macro: Any = app.jinja_env.get_template("macros/forms.html").module
+        fieldset = macro.field_weekdays("On these days", WEEKDAYS, {"weekday_6": "on"}, error="Choose days.")
+    assert 'id="weekdays" tabindex="-1" aria-describedby="weekdays-error">' in fieldset
+    assert 'id="weekdays-error"' in fieldset
+    assert re.findall(r'id="(weekday_\d)"[^>]* checked', fieldset) == ["weekday_6"]
 
 
 def test_a_rare_choice_that_came_too_late_is_given_back_in_words(

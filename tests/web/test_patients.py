@@ -1,6 +1,7 @@
 """A person's page: who may change what, and that nothing typed is lost."""
 
 from collections.abc import Callable
+from datetime import time
 
 import pytest
 from flask.testing import FlaskClient
@@ -21,9 +22,10 @@ from workqueue.models import (
     Relation,
     User,
 )
+from workqueue.rules.bad_times import END
 from workqueue.rules.channels import ContactChannel
 from workqueue.rules.kinds import TaskKind
-from workqueue.rules.preferences import END_OF_DAY
+from workqueue.rules.states import PhonePlace
 from workqueue.services import contact_points, preferences
 
 pytestmark = pytest.mark.usefixtures("at_noon")
@@ -106,9 +108,9 @@ def test_an_auditor_reads_and_is_offered_no_form(session: Session, sign_in_as: S
             {"word": "revokes", "channel": "call", "scope": "all", "how": "", "said_on": "1899-01-01"},
             "or later",
         ),
-        ("bad-times", {"weekdays": "1", "from": "17:00", "until": "9:00", "how": "Call"}, "has to come"),
-        ("bad-times", {"from": "25:00", "how": "On the phone"}, "Enter a time"),
-        ("bad-times", {"how": "On the phone"}, "at least one day"),
+        ("bad-times", {"from_time": "17:00", "until_time": "9:00", "how": "On the phone"}, "has to come"),
+        ("bad-times", {"from_time": "25:00", "how": "On the phone"}, "Enter a time"),
+        ("bad-times", {"how": "On the phone"}, "Say at which time"),
         ("instruction", {"way": "call-999999999", "how": "In writing"}, "own"),
         ("instruction", {"way": "pigeon-1", "how": "In writing"}, "Choose the one way"),
         (
@@ -252,15 +254,45 @@ def test_a_revocation_is_written_with_who_when_and_how(
 def test_a_bad_time_without_hours_is_the_whole_day(session: Session, rep: FlaskClient, dana: Patient) -> None:
     page = rep.post(
         f"/patients/{dana.id}/bad-times",
-        data={"weekdays": ["6", "7"], "from": "", "until": "", "place": "", "how": "Sabbath"},
+        data={
+            "weekday_5": "on",
+            "weekday_6": "on",
+            "from_time": "",
+            "until_time": "",
+            "place": "",
+            "how": "Sabbath",
+        },
         follow_redirects=True,
     ).text
     bad_time = session.scalars(select(InconvenientTime)).one()
-    assert (bad_time.weekdays, bad_time.until_time) == (0b1100000, END_OF_DAY)
+    assert (bad_time.weekdays, bad_time.until_time) == (0b1100000, END)
     assert "Not Sat, Sun" in page
+    assert 'Suits again<span class="visually-hidden">: Sat, Sun</span>' in page
     rep.post(f"/patients/{dana.id}/bad-times/{bad_time.id}/end")
     session.expire_all()
     assert bad_time.ended_at == NOON
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "words"),
+    [
+        ({"from_time": "20:00", "until_time": "00:00"}, (127, time(20), END, None), "Not 8 PM to midnight"),
+        ({"place": "work"}, (127, time(0), END, PhonePlace.WORK), "Not at work"),
+    ],
+)
+def test_midnight_ends_a_day_and_a_place_alone_is_meant_always(
+    session: Session,
+    rep: FlaskClient,
+    dana: Patient,
+    typed: dict[str, str],
+    kept: tuple[object, ...],
+    words: str,
+) -> None:
+    data = typed | {"how": "On the telephone"}
+    page = rep.post(f"/patients/{dana.id}/bad-times", data=data, follow_redirects=True)
+    assert (page.status_code, words in page.text) == (200, True)
+    row = session.scalars(select(InconvenientTime)).one()
+    assert (row.weekdays, row.from_time, row.until_time, row.place) == kept
 
 
 def test_a_rep_writes_a_confidential_instruction_and_a_lead_ends_it(

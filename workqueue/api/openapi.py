@@ -4,6 +4,7 @@
 interface is seen in review.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,13 +16,16 @@ from workqueue.api.answers import answer
 from workqueue.api.auth import api_public
 from workqueue.api.contact_rules import RuleInForce
 from workqueue.api.schemas import Schema, Schemas
-from workqueue.rules.call_states import CallEventKind, CallState
+from workqueue.rules.call_states import CallState
 from workqueue.rules.channels import ConsentScope, ContactChannel, PointSource
 from workqueue.rules.contact_verdict import Verdict
+from workqueue.rules.disposition_fields import CHOICES
 from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.notices import NoticeKind
+from workqueue.rules.roles import Role
 from workqueue.rules.states import PhonePlace, TaskState
+from workqueue.services.call_steps import TOLD_BY_TELEPHONE
 from workqueue.services.outcomes import LoggedOutcome
 from workqueue.services.reading.account import AccountView
 from workqueue.services.reading.history import ChangeLine
@@ -29,6 +33,7 @@ from workqueue.services.reading.lines import TaskLine
 from workqueue.services.reading.person import PersonView
 from workqueue.services.reading.summary import QueueSummary
 from workqueue.services.reading.task import TaskCard, Why
+from workqueue.web.guards import guard_of
 
 VERSION = "1.0.0"
 
@@ -156,13 +161,13 @@ def operations(schemas: Schemas) -> tuple[Operation, ...]:
             "post", "/tasks/{task_id}/outcome", "log_outcome",
             "Log what was done; 409 hands back the entry when the lease is lost.",
             {201: schemas.of(LoggedOutcome), 200: schemas.of(LoggedOutcome)},
-            body=schemas.body_of(OutcomeEntry, lease_token=ROW_ID), refusals=(409,),
+            body=_outcome(schemas), refusals=(409,),
         ),
         Operation(
             "post", "/calls/{call_id}/events", "hear_event",
             "Report what happens to a call; said twice under one event_id it is heard once.",
             {201: _object({"call_id": ROW_ID, "state": schemas.of(CallState)})},
-            body=_object({"event": schemas.of(CallEventKind), "event_id": TEXT}, at=MOMENT),
+            body=_object({"event": _one_of(sorted(TOLD_BY_TELEPHONE)), "event_id": TEXT}, at=MOMENT),
         ),
         Operation(
             "get", "/accounts/{account_id}", "show_account", "Show an account; 304 when its ETag is current.",
@@ -253,6 +258,19 @@ def _as_sent(schemas: Schemas) -> None:
         card["required"].remove(apart)
 
 
+def _outcome(schemas: Schemas) -> Schema:
+    """Describe an outcome; of what the office offers a choice, only that is taken."""
+    body = schemas.body_of(OutcomeEntry, lease_token=ROW_ID)
+    for field, choices in CHOICES.items():
+        body["properties"][field.value] = _one_of(choices)
+    body["properties"]["weekdays"]["items"] |= {"minimum": 0, "maximum": 6, "description": "0 is Monday"}
+    return body
+
+
+def _one_of(values: Iterable[str]) -> Schema:
+    return {"type": "string", "enum": [str(each) for each in values]}
+
+
 def _object(needed: dict[str, Schema], **optional: Schema) -> Schema:
     return {"type": "object", "properties": {**needed, **optional}, "required": list(needed)}
 
@@ -270,6 +288,9 @@ def _described(operation: Operation) -> dict[str, Any]:
         if part.startswith("{")
     ] + [{"name": name, "in": "query", "schema": schema} for name, schema in operation.query]
     refusals = {401, *operation.refusals}
+    guard = guard_of(f"{bp.name}.{operation.name}")
+    if guard is not None and not guard.is_public and guard.roles != frozenset(Role):
+        refusals.add(403)
     if "{" in operation.path:
         refusals.add(404)
     if operation.method == "post" or operation.query:
@@ -306,6 +327,7 @@ _MEANS = {
     204: "Nothing to say",
     304: "Nothing new",
     401: "No valid token",
+    403: "Not for the role of whoever the token acts as",
     404: "There is no such thing",
     409: "Refused as things stand",
     422: "What was sent cannot be used",

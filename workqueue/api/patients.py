@@ -69,11 +69,11 @@ def add_patient_consent(session: Session, patient_id: int) -> Reply:
     if said_at is not None and not EARLIEST_AT <= said_at <= utc_now():
         fields.refuse("said_at", "Give the time at which it was said; it cannot lie ahead.")
     fields.check()
-    put = preferences.consent if fields.is_on("is_given") else preferences.revoke
     with persons.changing(session, patient_id, actor_id=current_person().id, now=utc_now()):
-        consent_id = put(
+        consent_id = preferences.say(
             session,
             patient_id=patient_id,
+            is_given=fields.is_on("is_given"),
             channel=cast("ContactChannel", channel),
             scope=cast("ConsentScope", scope),
             phone_id=phone_id,

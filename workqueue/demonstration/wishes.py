@@ -11,8 +11,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Hold, Patient, Phone
+from workqueue.rules.bad_times import inconvenience
 from workqueue.rules.channels import ConsentScope, ContactChannel, PointSource, RelationRole
-from workqueue.rules.preferences import END_OF_DAY, EVERY_DAY
 from workqueue.rules.states import PhonePlace
 from workqueue.services import contact_points, persons, preferences, relations
 
@@ -42,9 +42,10 @@ class Talk:
         )
 
     def revoke(self, channel: ContactChannel, scope: ConsentScope, how: str) -> None:
-        preferences.revoke(
+        preferences.say(
             self.session,
             patient_id=self.patient_id,
+            is_given=False,
             channel=channel,
             scope=scope,
             phone_id=None,
@@ -117,15 +118,13 @@ def revoked(talk: Talk) -> None:
     """No machines and no texts, and not in the evening."""
     talk.revoke(ContactChannel.CALL, ConsentScope.AUTOMATED_BILLING, BY_PHONE)
     talk.revoke(ContactChannel.TEXT, ConsentScope.BILLING, "STOP by text")
-    evenings, sundays = (frozenset(range(5)), time(17), time(19)), (frozenset({6}), time.min, END_OF_DAY)
-    for weekdays, start, end in (evenings, sundays):
+    evenings = inconvenience(range(5), time(17), time(19), "")
+    sundays = inconvenience([6], None, None, "")
+    for said in (evenings, sundays):
         preferences.add_bad_time(
             talk.session,
             patient_id=talk.patient_id,
-            weekdays=weekdays,
-            from_time=start,
-            until_time=end,
-            place=None,
+            said=said,
             how=BY_PHONE,
             recorded_by_id=talk.rep_id,
             now=talk.now,
@@ -158,10 +157,7 @@ def spanish(talk: Talk) -> None:
     preferences.add_bad_time(
         talk.session,
         patient_id=talk.patient_id,
-        weekdays=EVERY_DAY,
-        from_time=time.min,
-        until_time=END_OF_DAY,
-        place=PhonePlace.WORK,
+        said=inconvenience([], None, None, PhonePlace.WORK),
         how=BY_PHONE,
         recorded_by_id=talk.rep_id,
         now=talk.now,

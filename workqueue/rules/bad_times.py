@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time
 
+from workqueue.rules.clocks import clock_words
 from workqueue.rules.states import PhonePlace
+from workqueue.rules.words import WEEKDAYS
 
 EVERY_DAY = frozenset(range(7))
 BEGINNING, END = time.min, time.max
@@ -46,8 +48,36 @@ def inconvenience(
 
 def objection(said: Inconvenience) -> tuple[str, str] | None:
     """Return which field cannot stand and why; None when it can be kept."""
+    if not said.weekdays <= EVERY_DAY:
+        return "weekdays", "Choose days of the week."
     if said.from_time >= said.until_time:
-        return "until_time", "The end has to come after the beginning; over midnight, log the two parts."
+        return "until_time", "The end has to come after the beginning; over midnight, enter the two parts."
     if said == inconvenience((), None, None, ""):
         return "from_time", "Say at which time, on which days or at which place."
     return None
+
+
+def in_words(said: Inconvenience) -> str:
+    """Say it in a line: `Mon to Fri, 9 AM to 5 PM, at work`."""
+    days = "" if said.weekdays == EVERY_DAY else _days_words(said.weekdays)
+    is_all_day = (said.from_time, said.until_time) == (BEGINNING, END)
+    hours = "" if is_all_day else f"{clock_words(said.from_time)} to {clock_words(said.until_time)}"
+    words = ", ".join(filter(None, (days, hours, _WHERE[said.place])))
+    return words[:1].upper() + words[1:] if words else "At no time at all"
+
+
+_WHERE: dict[PhonePlace | None, str] = {
+    None: "",
+    PhonePlace.WORK: "at work",
+    PhonePlace.HOME: "at home",
+    PhonePlace.MOBILE: "on the mobile number",
+    PhonePlace.OTHER: "on the other number",
+}
+
+
+def _days_words(weekdays: frozenset[int]) -> str:
+    days = sorted(weekdays)
+    names = [WEEKDAYS[day][:3] for day in days]
+    if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
+        return f"{names[0]} to {names[-1]}"
+    return ", ".join(names)

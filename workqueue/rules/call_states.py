@@ -27,7 +27,6 @@ class CallState(StrEnum):
 class CallEventKind(StrEnum):
     """What happened in a call, as the rep or the telephone system reports it."""
 
-    DIALLED = "dialled"
     RANG = "rang"
     ANSWERED = "answered"
     THIRD_PARTY = "third_party"
@@ -37,7 +36,6 @@ class CallEventKind(StrEnum):
     NOT_CONNECTED = "not_connected"
     """Busy or out of service, said by the network: such a call does not count (12 CFR 1006.14(b)(3)(ii))."""
     ENDED = "ended"
-    LOGGED = "logged"
 
 
 class EventSource(StrEnum):
@@ -78,9 +76,8 @@ _STEPS: dict[CallEventKind, tuple[frozenset[CallState], CallState]] = {
     ),
     CallEventKind.NOT_CONNECTED: (frozenset({CallState.DIALLED, CallState.RINGING}), CallState.ENDED),
     CallEventKind.ENDED: (frozenset(CallState) - {CallState.ENDED, CallState.LOGGED}, CallState.ENDED),
-    CallEventKind.LOGGED: (frozenset(CallState) - {CallState.LOGGED}, CallState.LOGGED),
 }
-"""From which states a step may be taken, and where it leads; `dialled` begins a call and follows nothing."""
+"""From which states a step may be taken, and where it leads. Placing a call and logging it are no steps."""
 
 
 class WrongStep(Refusal):
@@ -92,5 +89,5 @@ class WrongStep(Refusal):
 
 def after(state: CallState, kind: CallEventKind) -> CallState | None:
     """Return where the step leads; None when it cannot follow."""
-    allowed, to = _STEPS.get(kind, (frozenset(), state))
+    allowed, to = _STEPS[kind]
     return to if state in allowed else None

@@ -44,6 +44,15 @@ class RelationRole(StrEnum):
     """Speaks for the patient about the debt (12 CFR 1006.6(b)(2))."""
 
 
+RELATION_WORDS: dict[RelationRole, str] = {
+    RelationRole.AUTHORISED_CONTACT: "May be spoken to about payment",
+    RelationRole.PERSONAL_REPRESENTATIVE: "Personal representative",
+    RelationRole.EXECUTOR: "Executor",
+    RelationRole.ATTORNEY: "Attorney",
+}
+"""How each is called on a page."""
+
+
 class PointSource(StrEnum):
     """From where the office has a number or an address."""
 

@@ -69,7 +69,9 @@ def _change_between(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
 
 
 def clock_words(clock: time) -> str:
-    """Write a time as `8 AM` or `7:30 AM`."""
+    """Write a time as `8 AM` or `7:30 AM`; the end of the day is midnight."""
+    if clock == time.max:
+        return "midnight"
     minutes = f":{clock.minute:02}" if clock.minute else ""
     return f"{clock.hour % 12 or 12}{minutes} {'AM' if clock.hour < 12 else 'PM'}"
 

@@ -5,9 +5,8 @@ are facts about the person.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 
-from workqueue.rules.business_days import add_business_days
 from workqueue.rules.calendar import office_day
 from workqueue.rules.channels import ConsentScope, ContactChannel, Technology
 from workqueue.rules.contact_facts import ConfidentialWay, ContactFacts, NumberFacts
@@ -33,11 +32,9 @@ from workqueue.rules.contact_gate_facts import (
 )
 from workqueue.rules.contact_verdict import RuleResult
 from workqueue.rules.holds import HoldKind
+from workqueue.rules.preferences import heed_by
 from workqueue.rules.states import PhonePlace
 from workqueue.rules.words import day_words
-
-REVOCATION_DAYS = 10
-"""Business days in which the law wants a revocation honoured (47 CFR 64.1200(a)(10)); here it is at once."""
 
 TELEPHONE = frozenset({ContactChannel.CALL, ContactChannel.TEXT})
 PERSONAL = frozenset({HoldKind.CEASE, HoldKind.MINOR})
@@ -151,7 +148,8 @@ def _channel_stop(facts: ContactFacts, number: NumberFacts | None) -> RuleResult
     if stop is None:
         return passed(CHANNEL, facts.collects_as)
     said_on = office_day(stop.said_at)
-    deadline = revocation_deadline(said_on)
+    # The law's last day; this office honours it at once.
+    deadline = heed_by(stop.said_at)
     return judged(
         CHANNEL,
         facts,
@@ -159,11 +157,6 @@ def _channel_stop(facts: ContactFacts, number: NumberFacts | None) -> RuleResult
         sentence=f"On {day_words(said_on)} the person asked not to be contacted in this way.",
         inputs={"said_on": said_on.isoformat(), "scope": stop.scope, "to_be_kept_from": deadline.isoformat()},
     )
-
-
-def revocation_deadline(received_on: date) -> date:
-    """Return the last day by which the law wants a revocation honoured; this office honours it at once."""
-    return add_business_days(received_on, REVOCATION_DAYS)
 
 
 def _automation(facts: ContactFacts, number: NumberFacts | None) -> RuleResult:

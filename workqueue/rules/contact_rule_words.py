@@ -18,9 +18,7 @@ from workqueue.rules.contact_rules import (
 from workqueue.rules.jurisdictions import NYC
 from workqueue.rules.places import state_name
 from workqueue.rules.states import PhonePlace
-from workqueue.rules.words import day_words
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from workqueue.rules.words import WEEKDAYS, day_words
 
 KIND_WORDS = {
     RuleKind.HOURS: "Hours of calling",

@@ -8,9 +8,8 @@ from workqueue.rules.clocks import Moment, clock_words, place_words
 from workqueue.rules.contact_limits import Case, used_today
 from workqueue.rules.contact_rules import ClosedDays, ContactRule, Cooldown, Frequency, Hours
 from workqueue.rules.windows import is_shut
-from workqueue.rules.words import day_words
+from workqueue.rules.words import WEEKDAYS, day_words
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ASKED_FOR = "The person asked for this call and has not been spoken to since."
 DAY_SUITS = "Today is no closed day in any place the person may be."
 

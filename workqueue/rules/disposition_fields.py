@@ -50,6 +50,14 @@ class Field(StrEnum):
     CLAIM_CONTROL = "claim_control_number"
 
 
+DAYS = frozenset(
+    {Field.DUE_ON, Field.NEXT_ON, Field.HAPPENED_ON, Field.LETTER_ON, Field.PAID_ON, Field.WANTED_BY}
+)
+CLOCKS = frozenset({Field.FROM_TIME, Field.UNTIL_TIME})
+COUNTS = frozenset({Field.INSTALMENTS, Field.HOLD_MINUTES})
+"""What a field holds; the others hold text, or are one of a kind."""
+
+
 @dataclass(frozen=True)
 class FieldRule:
     """One field a disposition shows."""
@@ -89,5 +97,3 @@ CHOICES: Mapping[Field, Mapping[str, str]] = MappingProxyType(
     }
 )
 """What may be chosen, with the words for it."""
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -1,7 +1,8 @@
 """What a rep may log of a piece of work, as data: what each asks for, counts as, and does next.
 
 Codes, counting and next steps follow the office's reference (regulation and EDI, 5.3). To add one, write it
-in the file of its channel and name it here, in OFFERED or MORE.
+in the file of its channel. What a patient or a payer may say is then behind "More" by itself; what is done at
+the desk is offered only where OFFERED or _ASKING names it.
 """
 
 from workqueue.rules.disposition_facts import Disposition

@@ -76,3 +76,6 @@ KINDS: dict[TaskKind, KindFacts] = {
     TaskKind.CALLBACK_DUE: KindFacts("Callback due", Skill.PATIENTS, Party.PATIENT, can_be_settled=True),
     TaskKind.BALANCE_REVIEW: KindFacts("Balance to review", Skill.PAYMENTS, Party.OFFICE),
 }
+
+PATIENT_KINDS = tuple(kind for kind, facts in KINDS.items() if facts.party is Party.PATIENT)
+"""What is done by calling whoever answers for the bill."""

@@ -196,3 +196,15 @@ def _area_and_exchange(number: PhoneNumber) -> tuple[str, str]:
     if number.country_code != NORTH_AMERICA or len(national) != 10:
         return "", ""
     return national[:3], national[3:6]
+
+
+def spoken(e164: str) -> str:
+    """Write a stored number as it is read aloud: (217) 555-0142; another country's in its own form."""
+    try:
+        number = phonenumbers.parse(e164, "US")
+    except phonenumbers.NumberParseException:
+        return e164
+    style = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(
+        number, style.NATIONAL if number.country_code == 1 else style.INTERNATIONAL
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from workqueue.rules.business_days import add_business_days
 from workqueue.rules.calendar import office_day
@@ -14,9 +14,6 @@ STATED_DAYS = 30
 """For so long, what a person said of where they are goes before numbers and addresses."""
 EARLIEST_ON = date(1990, 1, 1)
 """Nothing was said about telephones or e-mail to this office before."""
-END_OF_DAY = time.max
-"""23:59:59.999999: a span of the whole day has this end."""
-EVERY_DAY = frozenset(range(7))
 
 _STOPS_PEOPLE = frozenset({ConsentScope.BILLING, ConsentScope.ALL})
 """What a person who dials or writes has to heed; the third scope is about machines only."""
@@ -46,16 +43,6 @@ def has_consent_to_automation(
     """Return whether a machine may call or write to this number (47 USC 227(b)(1)(A)); words oldest first."""
     newest = _newest(words, channel, phone_id, frozenset(ConsentScope))
     return newest is not None and newest.is_given
-
-
-def in_force(words: Iterable[Word]) -> tuple[Word, ...]:
-    """Return the newest word about each medium, scope and number, in the order they were said."""
-    newest: dict[tuple[ContactChannel, ConsentScope, int | None], Word] = {}
-    for word in words:
-        about = (word.channel, word.scope, word.phone_id)
-        newest.pop(about, None)
-        newest[about] = word
-    return tuple(newest.values())
 
 
 def heed_by(said_at: datetime) -> date:
@@ -95,7 +82,6 @@ MEDIA = {
     ContactChannel.EMAIL: "e-mail",
     ContactChannel.LETTER: "letters",
 }
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def scope_words(channel: ContactChannel, scope: ConsentScope) -> str:
@@ -106,26 +92,3 @@ def scope_words(channel: ContactChannel, scope: ConsentScope) -> str:
         ConsentScope.BILLING: f"{medium} about bills",
         ConsentScope.ALL: f"{medium} of any kind",
     }[scope]
-
-
-def bad_time_words(weekdays: frozenset[int], from_time: time, until_time: time, place: str) -> str:
-    """Say a bad time in a line: `Mon to Fri, 9:00 AM to 5:00 PM, at work`."""
-    days = "" if weekdays == EVERY_DAY else _days_words(weekdays)
-    is_all_day = from_time == time.min and until_time == END_OF_DAY
-    hours = "" if is_all_day else f"{_clock(from_time)} to {_clock(until_time)}"
-    where = {"": "", "work": "at work", "home": "at home"}.get(place, f"on the {place} number")
-    words = ", ".join(filter(None, (days, hours, where)))
-    return words[:1].upper() + words[1:] if words else "At no time at all"
-
-
-def _days_words(weekdays: frozenset[int]) -> str:
-    days = sorted(weekdays)
-    if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
-        return f"{DAYS[days[0]]} to {DAYS[days[-1]]}"
-    return ", ".join(DAYS[day] for day in days)
-
-
-def _clock(at: time) -> str:
-    if at == END_OF_DAY:
-        return "midnight"
-    return f"{at.hour % 12 or 12}:{at:%M %p}"

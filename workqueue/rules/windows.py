@@ -18,9 +18,6 @@ from workqueue.rules.clocks import NEVER, day_begins, first_moment, not_past_a_c
 from workqueue.rules.contact_rules import FEDERAL, HOUSE, ClosedDays, ContactRule, Hours
 from workqueue.rules.places import WHOLE_COUNTRY, zones_of_place
 
-STATED_DAYS = 30
-"""So long it counts where a person says they are (regulation and EDI, 1.5)."""
-
 MOST_STEPS = 400
 """Openings looked at before it is said that there is none: a few a day, for weeks."""
 
@@ -61,21 +58,6 @@ def zones_of_number(e164: str) -> frozenset[str]:
     if is_north_american and not phonenumbers.is_number_geographical(number):
         return frozenset()
     return frozenset(phone_zones.time_zones_for_number(number)) - {phone_zones.UNKNOWN_TIMEZONE}
-
-
-def zones_to_judge(
-    e164s: Sequence[str],
-    state: str,
-    zip_code: str,
-    *,
-    stated_zone: str,
-    stated_until: datetime | None,
-    at: datetime,
-) -> tuple[str, ...]:
-    """Return the zone the person says they are in while that is fresh, else every zone they may be in."""
-    if stated_zone and stated_until is not None and at < stated_until:
-        return (stated_zone,)
-    return candidate_zones(e164s, state, zip_code)
 
 
 def everywhere(rules: Iterable[ContactRule], collects_as: CollectsAs) -> tuple[ContactRule, ...]:

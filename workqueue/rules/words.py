@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from workqueue.rules.calendar import OFFICE_ZONE
 from workqueue.rules.states import EntryKind, FactKind
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 SEQUENCES = {1: "Primary", 2: "Secondary", 3: "Tertiary"}
 
 ENTRIES: dict[EntryKind, str] = {
@@ -52,3 +54,8 @@ def moment_words(at: datetime) -> str:
 
 def sequence_words(sequence: int) -> str:
     return SEQUENCES.get(sequence, f"Payer {sequence}")
+
+
+def person_name(first_name: str | None, last_name: str | None) -> str:
+    """Write a name as it is spoken; nothing for nobody."""
+    return " ".join(filter(None, (first_name, last_name)))

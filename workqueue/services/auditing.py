@@ -27,7 +27,11 @@ def record(
     now: datetime,
     details: dict[str, Any] | None = None,
 ) -> int:
-    """Write an entry and return its number. `details` hold internal numbers and words of ours, never PHI."""
+    """Write an entry and return its number.
+
+    `details` hold internal numbers, words of ours and the reason a person typed. The form asks for no names
+    there, but nobody can promise it: entries are read as confidentially as the accounts they are about.
+    """
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": AUDIT_LOCK})
     before = session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)) or BEGINNING
     entry = AuditEntry(

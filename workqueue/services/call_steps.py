@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Call, CallEvent, Patient, Phone, PostalAddress, Task
 from workqueue.rules.call_states import CallEventKind, CallState, EventSource, Identifier, WrongStep, after
-from workqueue.rules.identification import MOST_FAILURES, NEEDED, KnownPerson, compare
+from workqueue.rules.identification import MOST_FAILURES, NEEDED, Answers, KnownPerson, compare
 from workqueue.rules.kinds import Party
 from workqueue.rules.refusals import Invalid, NotFound, Refusal
 from workqueue.services import auditing
@@ -166,7 +166,7 @@ def identify(
     call.verified_by = sorted(each.value for each in matched)
     call.failed_identifications += bool(answers.wrong)
     kind = None
-    if type(answers)(matched, frozenset()).is_enough and not answers.wrong:
+    if Answers(matched, frozenset()).is_enough and not answers.wrong:
         kind = CallEventKind.VERIFIED
     elif call.failed_identifications >= MOST_FAILURES:
         kind = CallEventKind.NOT_VERIFIED

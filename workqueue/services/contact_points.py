@@ -49,10 +49,8 @@ def check_owner(
     """Raise NotFound for a number or an address that is not this person's."""
     points = ((Phone, phone_id), (PostalAddress, address_id), (EmailAddress, email_id))
     for kind, point_id in points:
-        if point_id is not None:
-            owner = session.scalar(select(kind.patient_id).where(kind.id == point_id))
-            if owner != patient_id:
-                raise NotFound
+        if point_id is not None and preferences.own_point(session, kind, point_id, patient_id) is None:
+            raise NotFound
 
 
 # Telephone numbers
@@ -117,9 +115,10 @@ def invalidate_phone(session: Session, *, phone_id: int, now: datetime) -> None:
     words = preferences.words_of(session, [phone.patient_id])[phone.patient_id]
     for channel in (ContactChannel.CALL, ContactChannel.TEXT):
         if has_consent_to_automation(words, channel, phone_id):
-            preferences.revoke(
+            preferences.say(
                 session,
                 patient_id=phone.patient_id,
+                is_given=False,
                 channel=channel,
                 scope=ConsentScope.AUTOMATED_BILLING,
                 phone_id=phone_id,

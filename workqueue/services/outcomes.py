@@ -1,7 +1,7 @@
 """Logging what was done with a task: one transaction writes it, what follows from it, and the queue."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -17,6 +17,7 @@ from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.plans import CREDITOR_NOTICE, needs_creditor_notice
 from workqueue.rules.roles import Role
 from workqueue.rules.states import CauseKind
+from workqueue.rules.words import day_words
 from workqueue.services import (
     call_steps,
     calling,
@@ -234,11 +235,7 @@ def _logged(outcome: Outcome, disposition: Disposition, *, is_repeat: bool = Fal
 def _sentence(disposition: Disposition, outcome: Outcome) -> str:
     if outcome.next_at is None:
         return f"{disposition.label}. {disposition.hint}"
-    said = f"{disposition.label}. It comes up again on {_written(office_day(outcome.next_at))}."
+    said = f"{disposition.label}. It comes up again on {day_words(office_day(outcome.next_at))}."
     if disposition.effect is Effect.PLAN and needs_creditor_notice(outcome.details["instalments"]):
         said = f"{said} {CREDITOR_NOTICE}"
     return said
-
-
-def _written(day: date) -> str:
-    return f"{day:%B} {day.day}, {day.year}"

@@ -6,7 +6,7 @@ accounts are locked, and leaves deriving them to the caller: `persons.changing` 
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from datetime import datetime, time
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import select, update
@@ -20,19 +20,20 @@ from workqueue.models import (
     Phone,
     PostalAddress,
 )
+from workqueue.rules.bad_times import Inconvenience, objection
 from workqueue.rules.calendar import office_day
 from workqueue.rules.channels import ConsentScope, ContactChannel
 from workqueue.rules.preferences import EARLIEST_ON, Word, to_mask
 from workqueue.rules.refusals import Invalid, NotFound
-from workqueue.rules.states import PhonePlace
 
 # Consents and revocations
 
 
-def consent(
+def say(
     session: Session,
     *,
     patient_id: int,
+    is_given: bool,
     channel: ContactChannel,
     scope: ConsentScope,
     phone_id: int | None,
@@ -41,50 +42,29 @@ def consent(
     recorded_by_id: int | None,
     now: datetime,
 ) -> int:
-    """Write that the person allowed something; return the row's number."""
-    return _say(
-        session,
-        Consent(
-            patient_id=patient_id,
-            channel=channel,
-            scope=scope,
-            phone_id=phone_id,
-            is_given=True,
-            how=how,
-            said_at=said_at,
-            recorded_by_id=recorded_by_id,
-            recorded_at=now,
-        ),
-    )
+    """Write that the person allowed something or took it back; return the row's number.
 
-
-def revoke(
-    session: Session,
-    *,
-    patient_id: int,
-    channel: ContactChannel,
-    scope: ConsentScope,
-    phone_id: int | None,
-    how: str,
-    said_at: datetime,
-    recorded_by_id: int | None,
-    now: datetime,
-) -> int:
-    """Write that the person took something back; it is heeded from this moment on."""
-    return _say(
-        session,
-        Consent(
-            patient_id=patient_id,
-            channel=channel,
-            scope=scope,
-            phone_id=phone_id,
-            is_given=False,
-            how=how,
-            said_at=said_at,
-            recorded_by_id=recorded_by_id,
-            recorded_at=now,
-        ),
+    What was taken back is heeded from this moment on.
+    """
+    if not how.strip():
+        raise Invalid("Say how the person told us: on the telephone, in writing ...", field="how")
+    if said_at > now or office_day(said_at) < EARLIEST_ON:
+        raise Invalid("Choose the day on which it was said; it cannot lie ahead.", field="said_on")
+    _check_owner(session, Phone, phone_id, patient_id, "phone_id")
+    word = Consent(
+        patient_id=patient_id,
+        channel=channel,
+        scope=scope,
+        phone_id=phone_id,
+        is_given=is_given,
+        how=how,
+        said_at=said_at,
+        recorded_by_id=recorded_by_id,
+        recorded_at=now,
     )
+    session.add(word)
+    session.flush()
+    return word.id
 
 
 def words_of(session: Session, patient_ids: Collection[int]) -> Mapping[int, tuple[Word, ...]]:
@@ -108,17 +88,6 @@ def words_of(session: Session, patient_ids: Collection[int]) -> Mapping[int, tup
     return said
 
 
-def _say(session: Session, word: Consent) -> int:
-    if not word.how.strip():
-        raise Invalid("Say how the person told us: on the telephone, in writing ...", field="how")
-    if word.said_at > word.recorded_at or office_day(word.said_at) < EARLIEST_ON:
-        raise Invalid("Choose the day on which it was said; it cannot lie ahead.", field="said_on")
-    _check_owner(session, Phone, word.phone_id, word.patient_id, "phone_id")
-    session.add(word)
-    session.flush()
-    return word.id
-
-
 # Bad times and places
 
 
@@ -126,28 +95,22 @@ def add_bad_time(
     session: Session,
     *,
     patient_id: int,
-    weekdays: frozenset[int],
-    from_time: time,
-    until_time: time,
-    place: PhonePlace | None,
+    said: Inconvenience,
     how: str,
     recorded_by_id: int,
     now: datetime,
 ) -> int:
-    """Write a span of the week at which the person asked not to be called (12 CFR 1006.6(b)(1)).
-
-    Days are 0 for Monday to 6; times are by the clock where the person is.
-    """
-    if not weekdays or not weekdays <= frozenset(range(7)):
-        raise Invalid("Choose at least one day of the week.", field="weekdays")
-    if from_time >= until_time:
-        raise Invalid("The end has to come after the beginning. For a night enter two spans.", field="until")
+    """Write when or where the person asked not to be called, by their clock (12 CFR 1006.6(b)(1))."""
+    found = objection(said)
+    if found is not None:
+        field, sentence = found
+        raise Invalid(sentence, field=field)
     bad_time = InconvenientTime(
         patient_id=patient_id,
-        weekdays=to_mask(weekdays),
-        from_time=from_time,
-        until_time=until_time,
-        place=place,
+        weekdays=to_mask(said.weekdays),
+        from_time=said.from_time,
+        until_time=said.until_time,
+        place=said.place,
         how=how.strip(),
         recorded_by_id=recorded_by_id,
         recorded_at=now,
@@ -247,10 +210,16 @@ def _end_instruction(session: Session, patient_id: int, *, ended_by_id: int | No
 def _check_owner(
     session: Session, kind: Kind, point_id: int | None, patient_id: int, field: str
 ) -> Point | None:
-    """Return the number or address if it is the person's own; nothing for none."""
+    """Return the number or address that was chosen if it is the person's own; nothing for none."""
     if point_id is None:
         return None
-    point = cast("Point | None", session.get(kind, point_id, populate_existing=True))
-    if point is None or point.patient_id != patient_id:
+    point = own_point(session, kind, point_id, patient_id)
+    if point is None:
         raise Invalid("Choose one of the person's own.", field=field)
     return point
+
+
+def own_point(session: Session, kind: Kind, point_id: int, patient_id: int) -> Point | None:
+    """Return the number or address, unless it is somebody else's."""
+    point = cast("Point | None", session.get(kind, point_id, populate_existing=True))
+    return point if point is not None and point.patient_id == patient_id else None

@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session
 from workqueue.models import Account, Call, Lane, Note, Task, UserSkill
 from workqueue.rules.call_states import CallState
 from workqueue.rules.contact_verdict import inbound_call
-from workqueue.rules.kinds import KINDS, Party
+from workqueue.rules.kinds import PATIENT_KINDS, Party
 from workqueue.rules.refusals import Invalid, NotFound, Refusal
 from workqueue.rules.states import TaskState
 from workqueue.services import calling, taking
 from workqueue.services.call_steps import NoSuchCall
 from workqueue.services.taking import HoldsAnother
 
-PATIENT_KINDS = tuple(kind for kind, facts in KINDS.items() if facts.party is Party.PATIENT)
 ANSWERED = "answered"
 
 

@@ -2,15 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Phone
-from workqueue.rules.bad_times import Inconvenience
 from workqueue.rules.channels import ConsentScope, ContactChannel
 from workqueue.rules.disposition_facts import Effect
 from workqueue.rules.entries import OutcomeEntry, inconvenience_of
-from workqueue.rules.states import PhonePlace
 from workqueue.services import attorneys, contact_points, preferences
 
 HOW = "on the telephone"
@@ -41,9 +37,10 @@ def heed(
             now=now,
         )
     elif effect is Effect.OPT_OUT:
-        preferences.revoke(
+        preferences.say(
             session,
             patient_id=person_id,
+            is_given=False,
             channel=ContactChannel(entry.medium),
             # Asked not to use a medium, the office does not use it for bills at all (12 CFR 1006.14(h)).
             scope=ConsentScope.BILLING,
@@ -54,23 +51,12 @@ def heed(
             now=now,
         )
     elif effect is Effect.BAD_TIME:
-        _avoid(session, inconvenience_of(entry), person_id=person_id, rep_id=rep_id, now=now)
-
-
-def _avoid(session: Session, said: Inconvenience, *, person_id: int, rep_id: int, now: datetime) -> None:
-    """Keep a time or a place. "Not at work" stops the numbers there, those of later too by the place."""
-    preferences.add_bad_time(
-        session,
-        patient_id=person_id,
-        weekdays=said.weekdays,
-        from_time=said.from_time,
-        until_time=said.until_time,
-        place=said.place,
-        how=HOW,
-        recorded_by_id=rep_id,
-        now=now,
-    )
-    if said.is_a_place and said.place is PhonePlace.WORK:
-        at_work = select(Phone.id).where(Phone.patient_id == person_id, Phone.place == PhonePlace.WORK)
-        for phone_id in session.scalars(at_work):
-            contact_points.stop_phone(session, phone_id=phone_id, now=now)
+        # "Not at work" too: the place closes the numbers there, those of later as well, until it suits again.
+        preferences.add_bad_time(
+            session,
+            patient_id=person_id,
+            said=inconvenience_of(entry),
+            how=HOW,
+            recorded_by_id=rep_id,
+            now=now,
+        )

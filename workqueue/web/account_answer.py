@@ -60,7 +60,6 @@ def show_account(
         "collection": collection,
         "furnish_never": FURNISH_NEVER,
         "hold_choices": hold_choices(kinds_for(person.role), now),
-        "notice_labels": NOTICES,
         "notice_choices": [(kind.value, label) for kind, label in NOTICES.items()],
         "owners": owners,
         "person_id": person.id,

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from workqueue.rules.area_codes import STATES
 from workqueue.rules.channels import CollectsAs, ContactChannel
-from workqueue.rules.contact_rule_words import TAG_WORDS, WEEKDAYS, jurisdiction_words
+from workqueue.rules.contact_rule_words import TAG_WORDS, jurisdiction_words
 from workqueue.rules.contact_rules import (
     FEDERAL,
     HOUSE,
@@ -20,6 +20,7 @@ from workqueue.rules.contact_rules import (
 )
 from workqueue.rules.jurisdictions import NYC
 from workqueue.rules.states import PhonePlace
+from workqueue.rules.words import WEEKDAYS
 from workqueue.services.contact_rules import NewRule
 from workqueue.web.forms import Fields
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from workqueue.rules.business_days import add_business_days
 from workqueue.rules.disposition_facts import Disposition, Field
-from workqueue.rules.disposition_fields import CHOICES, WEEKDAYS
+from workqueue.rules.disposition_fields import CHOICES
 from workqueue.rules.dispositions import DEFERRED, PASSED, label_of
 from workqueue.rules.entries import LONGEST_NOTE, LONGEST_TEXT, OutcomeEntry
+from workqueue.rules.words import WEEKDAYS
 from workqueue.web.entry_inputs import WEEKDAY, Input, callback_parts, inputs_for, read_value
 from workqueue.web.forms import Fields
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from workqueue.rules.calendar import OFFICE_ZONE
 from workqueue.rules.disposition_facts import Disposition, Field, FieldRule, Group
+from workqueue.rules.disposition_fields import CLOCKS, COUNTS, DAYS
 from workqueue.rules.entries import LONGEST_TEXT
 from workqueue.web.forms import Fields
 
@@ -109,18 +110,11 @@ _READERS: dict[Field, Callable[[Fields, str], Any]] = {
     Field.AMOUNT: lambda fields, name: fields.money_cents(name, is_required=False),
     Field.PHONE: _row_id,
     Field.COLLEAGUE: _row_id,
-    Field.DUE_ON: _day,
-    Field.NEXT_ON: _day,
-    Field.HAPPENED_ON: _day,
-    Field.LETTER_ON: _day,
-    Field.PAID_ON: _day,
-    Field.WANTED_BY: _day,
-    Field.FROM_TIME: _clock,
-    Field.UNTIL_TIME: _clock,
-    Field.INSTALMENTS: _count,
-    Field.HOLD_MINUTES: _count,
     Field.ONLY_THIS_NUMBER: lambda fields, name: fields.is_on(name),
     Field.WEEKDAYS: lambda fields, _: tuple(day for day in range(7) if fields.is_on(f"{WEEKDAY}{day}")),
+    **dict.fromkeys(DAYS, _day),
+    **dict.fromkeys(CLOCKS, _clock),
+    **dict.fromkeys(COUNTS, _count),
 }
 
 

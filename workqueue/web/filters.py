@@ -6,8 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 from jinja2 import Environment, pass_environment
+
+from workqueue.rules.ages import age_on
+from workqueue.rules.phones import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,24 +110,14 @@ def iso(value: dt.date | dt.datetime | None) -> str:
 
 def phone(e164: str | None) -> str:
     """A stored number as it is read aloud: (217) 555-0142; another country's number in its own form."""
-    if not e164:
-        return NOTHING
-    try:
-        number = phonenumbers.parse(e164, "US")
-    except phonenumbers.NumberParseException:
-        return e164
-    style = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(
-        number, style.NATIONAL if number.country_code == 1 else style.INTERNATIONAL
-    )
+    return spoken(e164) if e164 else NOTHING
 
 
 def age(born_on: dt.date | None, on: dt.date) -> str:
-    """Whole years on a day; someone born on February 29 turns a year older on March 1."""
+    """Whole years on a day."""
     if born_on is None:
         return NOTHING
-    years = on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
-    return str(years)
+    return str(age_on(born_on, on))
 
 
 def percent(share: float | None, *, digits: int = 0) -> str:

@@ -12,7 +12,13 @@ from sqlalchemy.orm import Session
 from workqueue.database import reading, transaction
 from workqueue.logging import log
 from workqueue.rules.calendar import OFFICE_ZONE, office_day
-from workqueue.rules.channels import ConsentScope, ContactChannel, PointSource, RelationRole
+from workqueue.rules.channels import (
+    RELATION_WORDS,
+    ConsentScope,
+    ContactChannel,
+    PointSource,
+    RelationRole,
+)
 from workqueue.rules.languages import LANGUAGES
 from workqueue.rules.places import (
     ALASKA,
@@ -30,6 +36,7 @@ from workqueue.rules.places import (
 from workqueue.rules.refusals import Invalid, NotFound, Refusal
 from workqueue.rules.roles import WORKERS, Role
 from workqueue.rules.states import PhonePlace
+from workqueue.rules.words import WEEKDAYS
 from workqueue.services import call_steps, persons
 from workqueue.services.reading.person import PersonView, person_view
 from workqueue.web.errors import status_of
@@ -70,12 +77,6 @@ ROLES = [
     (RelationRole.EXECUTOR, "Executor of the estate"),
     (RelationRole.ATTORNEY, "Attorney in this matter"),
 ]
-ROLE_WORDS = {
-    RelationRole.AUTHORISED_CONTACT: "May be spoken to about payment",
-    RelationRole.PERSONAL_REPRESENTATIVE: "Personal representative",
-    RelationRole.EXECUTOR: "Executor",
-    RelationRole.ATTORNEY: "Attorney",
-}
 ZONES = [
     (EASTERN, "Eastern"),
     (CENTRAL, "Central"),
@@ -88,15 +89,6 @@ ZONES = [
     (ATLANTIC, "Puerto Rico and Virgin Islands"),
     (GUAM, "Guam and Northern Marianas"),
     (SAMOA, "American Samoa"),
-]
-WEEKDAYS = [
-    (1, "Monday"),
-    (2, "Tuesday"),
-    (3, "Wednesday"),
-    (4, "Thursday"),
-    (5, "Friday"),
-    (6, "Saturday"),
-    (7, "Sunday"),
 ]
 
 
@@ -202,7 +194,7 @@ def _choices(person: PersonView) -> dict[str, Any]:
         "channels": CHANNELS,
         "scopes": SCOPES,
         "roles": ROLES,
-        "role_words": ROLE_WORDS,
+        "role_words": RELATION_WORDS,
         "zones": ZONES,
         "weekdays": WEEKDAYS,
         "numbers": [(each.phone_id, phone_words(each.e164)) for each in in_use],

@@ -1,17 +1,19 @@
 """What a person allows and forbids: consents, bad times, the one confidential way."""
 
-from datetime import date, time
+from datetime import date
 from typing import cast
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from workqueue.rules.bad_times import inconvenience
 from workqueue.rules.calendar import office_day
 from workqueue.rules.channels import ConsentScope, ContactChannel
-from workqueue.rules.preferences import EARLIEST_ON, END_OF_DAY
+from workqueue.rules.preferences import EARLIEST_ON
 from workqueue.rules.states import PhonePlace
 from workqueue.services import preferences
+from workqueue.web.entry_inputs import WEEKDAY
 from workqueue.web.forms import Fields
 from workqueue.web.guards import current_person, lead_only, rep_work, utc_now
 from workqueue.web.patient_page import LONGEST_HOW, change, said_at
@@ -34,10 +36,10 @@ def say(patient_id: int) -> ResponseReturnValue:
     said_on = fields.day("said_on", first=EARLIEST_ON, last=office_day(utc_now()))
 
     def write(session: Session) -> str:
-        put = preferences.consent if is_given else preferences.revoke
-        put(
+        preferences.say(
             session,
             patient_id=patient_id,
+            is_given=is_given,
             channel=cast("ContactChannel", channel),
             scope=cast("ConsentScope", scope),
             phone_id=phone_id,
@@ -55,21 +57,19 @@ def say(patient_id: int) -> ResponseReturnValue:
 @rep_work
 def add_bad_time(patient_id: int) -> ResponseReturnValue:
     fields = Fields(request.form)
-    weekdays = frozenset(each - 1 for each in fields.row_ids("weekdays"))
-    from_time = fields.clock("from", is_required=False)
-    until_time = fields.clock("until", is_required=False)
-    place = fields.choice("place", PhonePlace, is_required=False)
+    said = inconvenience(
+        [day for day in range(7) if fields.is_on(f"{WEEKDAY}{day}")],
+        fields.clock("from_time", is_required=False),
+        fields.clock("until_time", is_required=False),
+        fields.choice("place", PhonePlace, is_required=False) or "",
+    )
     how = fields.text("how", longest=LONGEST_HOW)
 
     def write(session: Session) -> str:
         preferences.add_bad_time(
             session,
             patient_id=patient_id,
-            weekdays=weekdays,
-            from_time=from_time or time.min,
-            # Midnight at the end of a span is the end of that day.
-            until_time=until_time or END_OF_DAY,
-            place=place,
+            said=said,
             how=how,
             recorded_by_id=current_person().id,
             now=utc_now(),

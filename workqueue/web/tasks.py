@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from workqueue.database import reading, transaction
 from workqueue.logging import log
 from workqueue.rules.calendar import OFFICE_ZONE, office_day
-from workqueue.rules.disposition_fields import CHOICES, WEEKDAYS
+from workqueue.rules.disposition_fields import CHOICES, CLOCKS, DAYS
 from workqueue.rules.dispositions import offered_first
 from workqueue.rules.plans import CREDITOR_NOTICE, most_instalments
+from workqueue.rules.words import WEEKDAYS
 from workqueue.services import call_steps, calling, drafts, leasing, taking
 from workqueue.services.calling import CallNotAllowed, LogTheCallFirst
 from workqueue.services.leasing import LeaseLost
@@ -227,6 +228,8 @@ def _context(screen: Screen, call_refusal: str) -> dict[str, Any]:
         "more": entry_inputs.grouped(screen.card.dispositions[len(offered_first(screen.card.kind)) :]),
         "choices": CHOICES,
         "weekdays": WEEKDAYS,
+        "day_fields": DAYS,
+        "clock_fields": CLOCKS,
         "callback_parts": entry_inputs.callback_parts,
         "most_instalments": most_instalments(screen.account.patient_cents),
         "creditor_notice": CREDITOR_NOTICE,

@@ -6,8 +6,21 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOON, ana, make_account, make_call, make_outcome, make_patient, make_phone, sue
-from workqueue.models import Account, AuditEntry, Notice, Task
+from tests.factories import (
+    NOON,
+    TODAY,
+    ana,
+    make_account,
+    make_call,
+    make_outcome,
+    make_patient,
+    make_phone,
+    make_task,
+    sue,
+)
+from workqueue.models import Account, AuditEntry, Notice, Relation, Task
+from workqueue.rules.channels import RelationRole
+from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.notices import NoticeKind
 from workqueue.rules.refusals import Invalid, NotFound
 from workqueue.services import exporting
@@ -67,6 +80,31 @@ def test_a_call_says_who_when_there_by_what_rules_and_what_came_of_it(
     assert (line.number_end, line.rules_version, line.outcome) == ("0142", "7", "Promised to pay")
     assert line.identified_by == ("date of birth", "account number on the statement")
     assert line.note == "Will pay in May."
+
+
+def test_each_line_names_whom_it_was_and_by_what_right(session: Session) -> None:
+    child, mother, counsel = (make_patient(session, first_name=each) for each in ("Robin", "Maria", "Saul"))
+    account = make_account(session, patient=child)
+    account.guarantor_id = mother.id
+    relation = {"patient_id": child.id, "person_id": counsel.id, "recorded_by_id": sue(session).id}
+    for role, starts_on in (
+        (RelationRole.ATTORNEY, TODAY),
+        (RelationRole.AUTHORISED_CONTACT, date(2020, 1, 1)),
+    ):
+        ends_on = None if role is RelationRole.ATTORNEY else TODAY - timedelta(days=1)
+        session.add(Relation(role=role, starts_on=starts_on, ends_on=ends_on, recorded_at=NOON, **relation))
+    task = make_task(session, TaskKind.PATIENT_BALANCE, account=account)
+    for hours, person in enumerate((child, mother, counsel)):
+        make_call(session, task=task, patient=person, placed_at=NOON + timedelta(hours=hours))
+    make_call(session, task=task, party=Party.PAYER, placed_at=NOON + timedelta(hours=3))
+    report = call_effort(session, account_id=account.id)
+    assert (report.patient_name, report.answering_name) == ("Robin Testwell", "Maria Testwell")
+    assert [(line.name, line.role) for line in report.lines] == [
+        ("Robin Testwell", "Patient"),
+        ("Maria Testwell", "Guarantor"),
+        ("Saul Testwell", "Attorney"),
+        ("", "Payer"),
+    ]
 
 
 def test_whoever_takes_it_out_gives_a_reason_that_is_kept(session: Session, account: Account) -> None:

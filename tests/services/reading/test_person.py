@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOON, TODAY, ana, make_account, make_patient, make_phone
 from workqueue.models import Patient
+from workqueue.rules.bad_times import inconvenience
 from workqueue.rules.channels import ConsentScope, ContactChannel, PointSource, RelationRole
 from workqueue.rules.refusals import NotFound
 from workqueue.rules.states import PhonePlace
@@ -48,13 +49,14 @@ def tell(session: Session, person: Patient, times: int) -> None:
             session, patient_id=person.id, text=f"a{each}@example.org", place=PhonePlace.HOME,
             source=PointSource.PATIENT, now=NOON,
         )  # fmt: skip
-        preferences.revoke(
-            session, patient_id=person.id, channel=ContactChannel.TEXT, scope=ConsentScope.BILLING,
+        preferences.say(
+            session, patient_id=person.id, is_given=False,
+            channel=ContactChannel.TEXT, scope=ConsentScope.BILLING,
             phone_id=phone.id, how="STOP by text", said_at=NOON, recorded_by_id=rep.id, now=NOON,
         )  # fmt: skip
         preferences.add_bad_time(
-            session, patient_id=person.id, weekdays=frozenset({each % 7}), from_time=time(9),
-            until_time=time(10), place=None, how="On the telephone", recorded_by_id=rep.id, now=NOON,
+            session, patient_id=person.id, said=inconvenience([each % 7], time(9), time(10), ""),
+            how="On the telephone", recorded_by_id=rep.id, now=NOON,
         )  # fmt: skip
         relations.add(
             session, patient_id=person.id, person_id=make_patient(session).id,
@@ -84,12 +86,14 @@ def test_the_number_of_queries_does_not_grow(session: Session) -> None:
 def test_what_a_person_asked_for_is_said_at_a_glance(session: Session) -> None:
     person, rep = make_patient(session), ana(session)
     tell(session, person, 1)
-    preferences.revoke(
-        session, patient_id=person.id, channel=ContactChannel.EMAIL, scope=ConsentScope.ALL, phone_id=None,
+    preferences.say(
+        session, patient_id=person.id, is_given=False,
+        channel=ContactChannel.EMAIL, scope=ConsentScope.ALL, phone_id=None,
         how="In writing", said_at=NOON, recorded_by_id=rep.id, now=NOON,
     )  # fmt: skip
-    preferences.consent(
-        session, patient_id=person.id, channel=ContactChannel.CALL, scope=ConsentScope.AUTOMATED_BILLING,
+    preferences.say(
+        session, patient_id=person.id, is_given=True,
+        channel=ContactChannel.CALL, scope=ConsentScope.AUTOMATED_BILLING,
         phone_id=None, how="On the form", said_at=NOON, recorded_by_id=rep.id, now=NOON,
     )  # fmt: skip
     view = reach(session, person.id, NOON)
@@ -98,7 +102,7 @@ def test_what_a_person_asked_for_is_said_at_a_glance(session: Session) -> None:
         ("No texts to", "+13122210140", True),
         ("No e-mail", "", True),
         ("Automated calls allowed", "", False),
-        ("Not Mon, 9:00 AM to 10:00 AM", "", True),
+        ("Not Mon, 9 AM to 10 AM", "", True),
     ]
 
 
@@ -110,8 +114,9 @@ def test_a_number_is_offered_only_while_nothing_speaks_against_it(session: Sessi
     contact_points.invalidate_phone(session, phone_id=wrong.id, now=NOON)
     contact_points.stop_phone(session, phone_id=stopped.id, now=NOON)
     contact_points.end_phone(session, phone_id=ended.id, now=NOON)
-    preferences.revoke(
-        session, patient_id=person.id, channel=ContactChannel.CALL, scope=ConsentScope.BILLING,
+    preferences.say(
+        session, patient_id=person.id, is_given=False,
+        channel=ContactChannel.CALL, scope=ConsentScope.BILLING,
         phone_id=revoked.id, how="On the telephone", said_at=NOON, recorded_by_id=None, now=NOON,
     )  # fmt: skip
     view = reach(session, person.id, NOON)

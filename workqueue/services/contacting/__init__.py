@@ -14,7 +14,7 @@ from functools import lru_cache
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from workqueue.models import Patient, Task, Window
+from workqueue.models import Patient, Window
 from workqueue.rules.ages import is_minor
 from workqueue.rules.calendar import office_day
 from workqueue.rules.channels import CollectsAs, ContactChannel, PointSource, RelationRole
@@ -79,20 +79,6 @@ def lock_person(session: Session, patient_id: int) -> None:
         text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 1006))"),
         {"person": f"person {patient_id}"},
     )
-
-
-def verdicts(
-    session: Session, task: Task, patient_id: int, e164s: Mapping[int, str], now: datetime
-) -> dict[int, Verdict]:
-    """Judge a call about this task to each of these numbers of a person, by phone id.
-
-    Left out are numbers taken off the person's list, and all of a person who has no say in the account.
-    """
-    return {
-        each.phone_id: each.verdict
-        for each in judged(session, [task.id], now)
-        if each.dial.person_id == patient_id and each.phone_id in e164s
-    }
 
 
 def judged(session: Session, task_ids: Collection[int], now: datetime) -> list[JudgedDial]:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, Text
 
 from workqueue.rules.channels import PointSource, RelationRole
-from workqueue.rules.kinds import KINDS, Party
+from workqueue.rules.kinds import PATIENT_KINDS
 from workqueue.rules.states import PhonePlace
 
 STAND_IN = [RelationRole.PERSONAL_REPRESENTATIVE.value, RelationRole.EXECUTOR.value]
-PATIENT_KINDS = [kind.value for kind, facts in KINDS.items() if facts.party is Party.PATIENT]
+DIALLED_KINDS = [kind.value for kind in PATIENT_KINDS]
 
 
 class Dial(NamedTuple):
@@ -65,7 +65,7 @@ def dials_of(session: Session, task_ids: Collection[int], day: date) -> list[Dia
     """
     if not task_ids:
         return []
-    known = {"task_ids": list(task_ids), "kinds": PATIENT_KINDS, "stand_in": STAND_IN, "day": day}
+    known = {"task_ids": list(task_ids), "kinds": DIALLED_KINDS, "stand_in": STAND_IN, "day": day}
     rows = session.execute(_DIALS, known).all()
     return [
         Dial._make(row)._replace(

@@ -18,7 +18,7 @@ from workqueue.models import (
 from workqueue.rules.claim_statuses import category
 from workqueue.rules.codes import reason_words, status_words
 from workqueue.rules.states import EntryKind
-from workqueue.rules.words import ENTRIES, FACTS, sequence_words
+from workqueue.rules.words import ENTRIES, FACTS, person_name, sequence_words
 from workqueue.services.reading.reach import address_words
 
 
@@ -86,7 +86,7 @@ def patient(session: Session, patient_id: int | None) -> PatientView | None:
         return None
     return PatientView(
         id=person.id,
-        name=" ".join(filter(None, (person.first_name, person.last_name))),
+        name=person_name(person.first_name, person.last_name),
         birth_on=person.birth_on,
         language=person.language,
         address=address_words(person),

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import phonenumbers
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,6 +11,7 @@ from workqueue.rules.call_states import CallEventKind, CallState, Identifier, af
 from workqueue.rules.identification import MOST_FAILURES
 from workqueue.rules.jurisdictions import jurisdictions
 from workqueue.rules.kinds import Party
+from workqueue.rules.phones import spoken
 from workqueue.rules.scripts import (
     LANGUAGES,
     Script,
@@ -20,6 +20,7 @@ from workqueue.rules.scripts import (
     identifier_words,
     script,
 )
+from workqueue.rules.words import person_name
 from workqueue.services import call_steps
 from workqueue.services.office_profile import profile
 
@@ -146,10 +147,10 @@ def _scripts(
     e164 = session.scalar(select(Phone.e164).where(Phone.id == call.phone_id))
     speaker = Speaker(
         rep_name=rep_name,
-        person_name=f"{person.first_name} {person.last_name}".strip(),
+        person_name=person_name(person.first_name, person.last_name),
         office_name=office.name,
         neutral_name=office.neutral_name,
-        callback_number=_spoken(office.callback_e164),
+        callback_number=spoken(office.callback_e164),
         hours=office.hours,
         collects_as=office.collects_as,
         jurisdictions=jurisdictions(person.state, person.zip, [e164] if e164 else []),
@@ -170,7 +171,3 @@ def _begun_large(words: str) -> str:
 def _ask_words(asked: tuple[Identifier, ...], language: str) -> str:
     spoken = [identifier_words(each, language) for each in asked[:2]]
     return (" y " if language == "es" else " and ").join(spoken)
-
-
-def _spoken(e164: str) -> str:
-    return phonenumbers.format_number(phonenumbers.parse(e164, None), phonenumbers.PhoneNumberFormat.NATIONAL)

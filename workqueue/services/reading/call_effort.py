@@ -4,7 +4,8 @@
 evidence of compliance. Every call stands with the verdict that allowed it and the rules it was judged by.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,15 +14,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Call, Notice, Outcome, Patient, Phone, User
-from workqueue.rules.calendar import OFFICE_ZONE
+from workqueue.models import Account, Call, Outcome, Patient, Phone, Relation, User
+from workqueue.rules.calendar import OFFICE_ZONE, office_day
 from workqueue.rules.call_states import Identifier
-from workqueue.rules.channels import ContactChannel
+from workqueue.rules.channels import RELATION_WORDS, ContactChannel
 from workqueue.rules.dispositions import DISPOSITIONS, label_of
 from workqueue.rules.kinds import Party
 from workqueue.rules.notices import NoticeKind
 from workqueue.rules.refusals import NotFound
 from workqueue.rules.scripts import identifier_words
+from workqueue.rules.words import person_name
+from workqueue.services.reading.notices import NoticeLine, notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,10 @@ class EffortLine:
     """Where the person was taken to be; the call's local time is by its clock."""
     rep_name: str
     party: Party
+    name: str
+    """Of the person called, as the record has it now; empty for a payer."""
+    role: str
+    """By what right that person was spoken to about this bill, in words."""
     channel: ContactChannel
     is_inbound: bool
     place: str
@@ -57,26 +64,21 @@ class EffortLine:
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeLine:
-    given_on: date
-    kind: NoticeKind
-    evidence: str
-
-
-@dataclass(frozen=True, slots=True)
 class CallEffort:
     """All of it, oldest first."""
 
     account_id: int
     account_number: str
-    person_name: str
+    patient_name: str
+    answering_name: str
+    """Of the guarantor; empty where the patient answers for the bill."""
     service_on: date | None
     lines: tuple[EffortLine, ...]
     notices: tuple[NoticeLine, ...]
 
     @property
     def placed(self) -> int:
-        """Calls the office placed to the person and that were connected."""
+        """Calls the office placed to whoever may be spoken to, and that were connected."""
         return sum(
             each.party is Party.PATIENT and not each.is_inbound and each.is_connected for each in self.lines
         )
@@ -98,40 +100,38 @@ class CallEffort:
 
 def call_effort(session: Session, *, account_id: int) -> CallEffort:
     """Gather the evidence of one account; raises NotFound when there is no such account."""
-    row = session.execute(
-        select(Account, Patient)
-        .outerjoin(Patient, Patient.id == Account.patient_id)
-        .where(Account.id == account_id)
-    ).one_or_none()
-    if row is None:
+    account = session.get(Account, account_id)
+    if account is None:
         raise NotFound
-    account: Account = row[0]
-    patient: Patient | None = row[1]
-    notices = session.execute(
-        select(Notice.given_on, Notice.kind, Notice.evidence)
-        .where(Notice.account_id == account_id)
-        .order_by(Notice.given_on, Notice.id)
-    )
     return CallEffort(
         account_id=account.id,
         account_number=account.number,
-        person_name="" if patient is None else f"{patient.first_name} {patient.last_name}".strip(),
+        patient_name=_name(session, account.patient_id),
+        answering_name=_name(session, account.guarantor_id),
         service_on=account.service_on,
-        lines=tuple(_lines(session, account_id)),
-        notices=tuple(NoticeLine(*each) for each in notices),
+        lines=tuple(_lines(session, account)),
+        notices=notices(session, account_id),
     )
 
 
-def _lines(session: Session, account_id: int) -> Iterator[EffortLine]:
+def _name(session: Session, person_id: int | None) -> str:
+    person = session.get(Patient, person_id) if person_id is not None else None
+    return person_name(person.first_name, person.last_name) if person else ""
+
+
+def _lines(session: Session, account: Account) -> Iterator[EffortLine]:
     rows = session.execute(
-        select(Call, User.name, Phone.e164, Outcome.note)
+        select(Call, User.name, Patient.first_name, Patient.last_name, Phone.e164, Outcome.note)
         .join(User, User.id == Call.rep_id)
+        # Not the account's patient: a guarantor, a parent or an attorney may have been called.
+        .outerjoin(Patient, Patient.id == Call.patient_id)
         .outerjoin(Phone, Phone.id == Call.phone_id)
         .outerjoin(Outcome, Outcome.call_id == Call.id)
-        .where(Call.account_id == account_id)
+        .where(Call.account_id == account.id)
         .order_by(Call.placed_at, Call.id)
-    )
-    for call, rep_name, e164, note in rows:
+    ).all()
+    relations = _relations(session, account)
+    for call, rep_name, first_name, last_name, e164, note in rows:
         known = DISPOSITIONS.get(call.disposition)
         rules = tuple(call.verdict.get("rules", ()))
         yield EffortLine(
@@ -140,6 +140,8 @@ def _lines(session: Session, account_id: int) -> Iterator[EffortLine]:
             zone=_zone(rules),
             rep_name=rep_name,
             party=call.party,
+            name=person_name(first_name, last_name),
+            role=_role(account, call, relations.get(call.patient_id, ())),
             channel=call.channel,
             is_inbound=call.is_inbound,
             place=call.place.value if call.place else "",
@@ -158,6 +160,35 @@ def _lines(session: Session, account_id: int) -> Iterator[EffortLine]:
             is_right_party=call.verified_at is not None,
             note=note or "",
         )
+
+
+def _relations(session: Session, account: Account) -> Mapping[int | None, Sequence[Relation]]:
+    """Return who else speaks or spoke for the persons of the account, each with all their relations."""
+    rows = session.scalars(
+        select(Relation)
+        .where(Relation.patient_id.in_([account.patient_id, account.guarantor_id]))
+        .order_by(Relation.starts_on, Relation.id)
+    )
+    found: dict[int | None, list[Relation]] = defaultdict(list)
+    for each in rows:
+        found[each.person_id].append(each)
+    return found
+
+
+def _role(account: Account, call: Call, relations: Sequence[Relation]) -> str:
+    """Say by what right the person called was spoken to: on the day of the call, else at any time."""
+    if call.party is not Party.PATIENT:
+        return call.party.value.capitalize()
+    if call.patient_id == account.patient_id:
+        return "Patient"
+    if call.patient_id == account.guarantor_id:
+        return "Guarantor"
+    on = office_day(call.placed_at)
+    then = [
+        each for each in relations if each.starts_on <= on and (each.ends_on is None or each.ends_on >= on)
+    ]
+    role = next((each.role for each in reversed(then or relations)), None)
+    return RELATION_WORDS[role] if role else ""
 
 
 def _zone(rules: tuple[dict[str, Any], ...]) -> str:

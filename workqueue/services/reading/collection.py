@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Claim, LedgerEntry, Notice, Payer, User
+from workqueue.models import Claim, LedgerEntry, Notice, Payer
 from workqueue.rules.calendar import office_day
 from workqueue.rules.collection_clock import (
     MedicareClock,
@@ -20,16 +20,8 @@ from workqueue.rules.notices import NoticeKind
 from workqueue.rules.pre_collection import Gate, earliest_steps
 from workqueue.rules.state_timers import STEP_LABELS
 from workqueue.rules.states import EntryKind, PayerKind
+from workqueue.services.reading.notices import NoticeLine, notices
 from workqueue.services.referring import Bundle, bundle, bundled_with
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeLine:
-    kind: NoticeKind
-    given_on: date
-    deadline_on: date | None
-    evidence: str
-    recorded_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +82,8 @@ def collection_view(
             (STEP_LABELS[step], on)
             for step, on in earliest_steps(looked_at.episodes, states=looked_at.states)
         ),
-        notices=_notices(session, account_id),
+        # The newest is what somebody asks for first.
+        notices=tuple(reversed(notices(session, account_id))),
         medicare=_medicare(session, account_id, first_bill_on, payers),
         estimate_dispute_until=(
             estimate_dispute_ends_on(first_bill_on) if first_bill_on and not payers else None
@@ -133,17 +126,4 @@ def _medicare(
     )
     return medicare_clock(
         first_bill_on, decided_on=max(decided, default=None), paid_on=[each for each in paid_on if each]
-    )
-
-
-def _notices(session: Session, account_id: int) -> tuple[NoticeLine, ...]:
-    rows = session.execute(
-        select(Notice.kind, Notice.given_on, Notice.deadline_on, Notice.evidence, User.name)
-        .outerjoin(User, User.id == Notice.recorded_by_id)
-        .where(Notice.account_id == account_id)
-        .order_by(Notice.given_on.desc(), Notice.id.desc())
-    )
-    return tuple(
-        NoticeLine(kind, given_on, deadline_on, evidence, name or "")
-        for kind, given_on, deadline_on, evidence, name in rows
     )

@@ -1,16 +1,17 @@
 """What a disposition asked for besides the note, in words."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workqueue.models import Outcome, User
-from workqueue.rules.disposition_fields import CHOICES, WEEKDAYS, Field
+from workqueue.rules.clocks import clock_words
+from workqueue.rules.disposition_fields import CHOICES, CLOCKS, DAYS, Field
 from workqueue.rules.dispositions import DISPOSITIONS
-from workqueue.rules.words import day_words, dollars, moment_words
+from workqueue.rules.words import WEEKDAYS, day_words, dollars, moment_words
 
 
 def colleagues_named(session: Session, logged: Sequence[Outcome]) -> dict[int, str]:
@@ -51,17 +52,7 @@ _WORDS: dict[Field, Callable[[Any], str]] = {
     Field.AMOUNT: dollars,
     Field.CALLBACK_AT: lambda value: moment_words(datetime.fromisoformat(value)),
     Field.WEEKDAYS: lambda value: ", ".join(WEEKDAYS[day] for day in value),
-    Field.FROM_TIME: lambda value: value[:5],
-    Field.UNTIL_TIME: lambda value: value[:5],
     Field.ONLY_THIS_NUMBER: lambda _: "Yes",
-} | dict.fromkeys(
-    (
-        Field.DUE_ON,
-        Field.NEXT_ON,
-        Field.HAPPENED_ON,
-        Field.LETTER_ON,
-        Field.PAID_ON,
-        Field.WANTED_BY,
-    ),
-    _day,
-)
+    **dict.fromkeys(CLOCKS, lambda value: clock_words(time.fromisoformat(value))),
+    **dict.fromkeys(DAYS, _day),
+}

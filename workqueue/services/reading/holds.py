@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Hold, Patient, Task, User
 from workqueue.rules.holds import HOLDS, HoldKind, hold_words
-from workqueue.rules.kinds import KINDS, Party
+from workqueue.rules.kinds import PATIENT_KINDS, Party
 from workqueue.rules.refusals import NotFound
 from workqueue.services.responsible import accounts_under, covers, makes_wait, reached
 
@@ -210,8 +210,6 @@ def _listed_line(row: Row[*tuple[Any, ...]], now: datetime) -> ListedHold:
         patient_cents=account.patient_cents if account else 0,
     )
 
-
-PATIENT_KINDS = [kind for kind, facts in KINDS.items() if facts.party is Party.PATIENT]
 
 # Looked up only for what is on hold: a list of tasks mostly has none.
 hold_kind_of_task = case(

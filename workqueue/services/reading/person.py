@@ -16,6 +16,7 @@ from workqueue.rules.places import contradiction
 from workqueue.rules.preferences import heed_by
 from workqueue.rules.refusals import NotFound
 from workqueue.rules.states import PhonePlace
+from workqueue.rules.words import person_name
 from workqueue.services.reading.lines import full_name
 from workqueue.services.reading.reach import ReachView, address_words, reach
 
@@ -218,7 +219,7 @@ def _relations(session: Session, person_id: int, today: date) -> tuple[RelationL
             RelationLine(
                 relation_id=each.id,
                 other_id=other.id,
-                other_name=" ".join(filter(None, (other.first_name, other.last_name))),
+                other_name=person_name(other.first_name, other.last_name),
                 speaks_for_other=speaks,
                 role=each.role,
                 authority=each.authority,

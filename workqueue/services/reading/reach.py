@@ -17,17 +17,18 @@ from workqueue.models import (
     User,
     Window,
 )
+from workqueue.rules.bad_times import Inconvenience, in_words
 from workqueue.rules.channels import ContactChannel, PointSource
 from workqueue.rules.phones import NumberKind, kind_of
 from workqueue.rules.preferences import (
     MEDIA,
     Word,
-    bad_time_words,
     from_mask,
     has_consent_to_automation,
     is_stopped,
 )
 from workqueue.rules.states import PhonePlace
+from workqueue.rules.words import person_name
 from workqueue.services import preferences
 
 
@@ -122,7 +123,7 @@ def reach(
     bad_times = _bad_times(session, person.id)
     return ReachView(
         person_id=person.id,
-        name=" ".join(filter(None, (person.first_name, person.last_name))),
+        name=person_name(person.first_name, person.last_name),
         is_guarantor=is_guarantor,
         language=person.language,
         zones=tuple(filter(None, (zones or "").split("|"))),
@@ -215,7 +216,9 @@ def _bad_times(session: Session, person_id: int) -> tuple[BadTimeLine, ...]:
     return tuple(
         BadTimeLine(
             bad_time_id=each.id,
-            words=bad_time_words(from_mask(each.weekdays), each.from_time, each.until_time, each.place or ""),
+            words=in_words(
+                Inconvenience(from_mask(each.weekdays), each.from_time, each.until_time, each.place)
+            ),
             how=each.how,
             by_name=by_name,
             recorded_at=each.recorded_at,

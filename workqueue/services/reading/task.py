@@ -17,7 +17,7 @@ from workqueue.rules.priority import DISCOUNT_PERCENT, REVISIT_DAYS
 from workqueue.rules.refusals import NotFound
 from workqueue.rules.roles import WORKERS
 from workqueue.rules.states import CauseKind, PhonePlace, TaskState
-from workqueue.rules.words import day_words, moment_words
+from workqueue.rules.words import day_words, moment_words, person_name
 from workqueue.services import calling, contacting, drafts
 from workqueue.services.contacting.dials import Dial
 from workqueue.services.reading.call import CallInHand, call_in_hand
@@ -252,7 +252,7 @@ def _phones(session: Session, task: Task, now: datetime) -> tuple[PhoneOption, .
 def _whose(dial: Dial) -> str:
     if dial.role is None:
         return ""
-    return f"{dial.first_name} {dial.last_name}, {dial.role.replace('_', ' ')}".strip()
+    return f"{person_name(dial.first_name, dial.last_name)}, {dial.role.replace('_', ' ')}"
 
 
 def _open_call(session: Session, task: Task, rep_id: int) -> CallInHand | None:

@@ -5,7 +5,6 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 
 from fpdf import FPDF
@@ -29,6 +28,8 @@ COLUMNS = (
     "zone",
     "by",
     "with",
+    "name",
+    "role",
     "medium",
     "direction",
     "place",
@@ -93,7 +94,7 @@ def as_pdf(report: CallEffort, mark: TakenOut) -> bytes:
             pdf,
             ("Day", "What", "Copy"),
             (20, 40, 40),
-            [(day_words(each.given_on), _label(each.kind), each.evidence) for each in report.notices],
+            [(day_words(each.given_on), each.label, each.evidence) for each in report.notices],
         )
     else:
         pdf.cell(0, 6, "None is recorded.", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
@@ -124,7 +125,9 @@ class _Pages(FPDF):
 
 
 def _summary(report: CallEffort) -> Iterator[str]:
-    yield f"{report.person_name or 'No patient known'}, account {report.account_number}"
+    yield f"{report.patient_name or 'No patient known'}, account {report.account_number}"
+    if report.answering_name:
+        yield f"{report.answering_name} answers for the bill"
     yield f"Service on {day_words(report.service_on)}" if report.service_on else "No day of service known"
     first = report.first_bill_on
     yield f"First bill {day_words(first)}" if first else "No bill is recorded"
@@ -152,7 +155,7 @@ def _table(pdf: FPDF, heads: Sequence[str], widths: Sequence[int], rows: Sequenc
 
 def _call_rows(lines: Sequence[EffortLine]) -> Iterator[tuple[str, ...]]:
     for line in lines:
-        to = f"{_label(line.party)}, {line.place or line.channel.value}"
+        to = ", ".join(filter(None, (line.name, line.role, line.place or line.channel.value)))
         whom = f"{to}, ends in {line.number_end}" if line.number_end else to
         steps = [
             "They called us" if line.is_inbound else "",
@@ -183,6 +186,8 @@ def _cells(line: EffortLine) -> tuple[str, ...]:
         line.zone,
         line.rep_name,
         line.party.value,
+        line.name,
+        line.role,
         line.channel.value,
         "inbound" if line.is_inbound else "outbound",
         line.place,
@@ -210,10 +215,6 @@ def _text(value: str) -> str:
 
 def _utc(at: datetime | None) -> str:
     return at.isoformat(timespec="seconds") if at else ""
-
-
-def _label(member: StrEnum) -> str:
-    return member.value.replace("_", " ").capitalize()
 
 
 def _yes(*, said: bool) -> str:
