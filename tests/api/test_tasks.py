@@ -230,8 +230,8 @@ def test_what_cannot_be_read_is_named_field_by_field(
             {"weekdays": [0, 6], "until_time": "10:00:00", "place": "home"},
         ),
         (
-            {"disposition": "bankruptcy", "chapter": "7", "case_number": "26-1", "happened_on": "2026-01-02"},
-            {"chapter": "7", "case_number": "26-1", "happened_on": "2026-01-02"},
+            {"disposition": "bankruptcy", "chapter": "7", "case_number": "26-1", "happened_on": "2026-03-02"},
+            {"chapter": "7", "case_number": "26-1", "happened_on": "2026-03-02"},
         ),
         ({"disposition": "opt_out", "medium": "text"}, {"medium": "text"}),
     ],
