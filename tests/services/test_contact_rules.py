@@ -97,6 +97,8 @@ def test_a_gap_between_two_versions_stays_one(session: Session) -> None:
     [
         ({"effective_from": TODAY - timedelta(days=1)}, "effective_from"),
         ({"effective_to": TODAY - timedelta(days=1)}, "effective_to"),
+        ({"effective_from": TODAY + timedelta(days=6 * 366)}, "effective_from"),
+        ({"effective_to": TODAY + timedelta(days=6 * 366)}, "effective_to"),
         ({"parameters": {"most": 0, "days": 1}}, "most"),
         ({"parameters": {"most": 1}}, "days"),
         ({"parameters": {"most": 1, "days": 1000}}, "days"),
