@@ -133,7 +133,7 @@ def under_petition(session: Session, account: Account, petition_on: date | None)
 
 def _owed_together(session: Session, account: Account) -> list[int]:
     persons = [each for each in (account.guarantor_id, account.patient_id) if each is not None]
-    return sorted({account.id}.union(*(accounts_of(session, each) for each in persons)))
+    return sorted({account.id}.union(accounts_of(session, persons)))
 
 
 def put_on_each(

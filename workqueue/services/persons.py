@@ -13,7 +13,8 @@ from workqueue.rules.refusals import Invalid, NotFound
 from workqueue.rules.states import CauseKind
 from workqueue.services import deriving
 from workqueue.services.posting import lock_accounts
-from workqueue.services.whereabouts import accounts_of, refresh_windows
+from workqueue.services.responsible import accounts_of
+from workqueue.services.whereabouts import refresh_windows
 
 
 @contextmanager

@@ -4,9 +4,10 @@ The guarantor answers, and the patient where there is none. What is true of the 
 for their care, whoever answers for them.
 """
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal, not_, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, and_, any_, cast, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Hold
@@ -30,9 +31,10 @@ def concerns(person_id: Any) -> ColumnElement[bool]:
     return or_(Account.guarantor_id == person_id, Account.patient_id == person_id)
 
 
-def accounts_of(session: Session, person_id: int) -> list[int]:
-    """Return the accounts a person answers for."""
-    return list(session.scalars(select(Account.id).where(answered_for_by(person_id)).order_by(Account.id)))
+def accounts_of(session: Session, person_ids: Collection[int]) -> list[int]:
+    """Return the accounts these persons answer for: what a call to them is about."""
+    any_of_them = any_(cast(list(person_ids), ARRAY(BigInteger)))
+    return list(session.scalars(select(Account.id).where(answered_for_by(any_of_them)).order_by(Account.id)))
 
 
 def accounts_reached(session: Session, kind: HoldKind, person_id: int) -> list[int]:

@@ -1,21 +1,22 @@
 """Where persons may be: every zone their numbers and addresses point to, as the window of their tasks."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import and_, or_, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Patient, Window
+from workqueue.models import Patient, Window
 from workqueue.rules.preferences import stated_until
 from workqueue.rules.refusals import Invalid
 from workqueue.rules.states import CauseKind
 from workqueue.rules.windows import zones_of_person
 from workqueue.services import deriving
 from workqueue.services.posting import lock_accounts
+from workqueue.services.responsible import accounts_of
 
 STALE_AT_ONCE = 100
 
@@ -61,15 +62,6 @@ def refresh_windows(session: Session, patient_ids: Collection[int], now: datetim
             if isinstance(each, Patient):
                 session.expire(each, ["window_id"])
     return set(moved)
-
-
-def accounts_of(session: Session, patient_ids: Collection[int]) -> Sequence[int]:
-    """Return the accounts these persons answer for: what a call to them is about."""
-    # By the two indexes; coalesce(guarantor_id, patient_id) has none.
-    own = and_(Account.patient_id.in_(patient_ids), Account.guarantor_id.is_(None))
-    return session.scalars(
-        select(Account.id).where(or_(Account.guarantor_id.in_(patient_ids), own)).order_by(Account.id)
-    ).all()
 
 
 def zones_of(known: Any, state: str, zip_code: str, e164s: Iterable[str]) -> tuple[str, ...]:
