@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import perf_counter
 
 import psycopg
 from flask import Flask
@@ -59,12 +60,19 @@ class Ground:
             office.build(
                 connection, accounts=int(tasks / office.TASKS_PER_ACCOUNT) + 1, now=NOW, today=office_day(NOW)
             )
-        with Session(engine) as session:
-            deriving.rebuild(session, now=NOW)
-            session.commit()
+        seconds_of_rebuild(engine)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))
         return engine
+
+
+def seconds_of_rebuild(engine: Engine) -> float:
+    """Derive the whole queue and commit it; return how long that took."""
+    started = perf_counter()
+    with Session(engine) as session:
+        deriving.rebuild(session, now=NOW)
+        session.commit()
+    return perf_counter() - started
 
 
 @contextmanager

@@ -5,11 +5,9 @@ from time import perf_counter
 
 import psycopg
 from sqlalchemy import Engine, text
-from sqlalchemy.orm import Session
 
 from benchmarks.findings import Finding, at_least
-from benchmarks.ground import NOW, servers
-from workqueue.services import deriving
+from benchmarks.ground import seconds_of_rebuild, servers
 
 TASKS = 1_000_000
 ROUNDS = 3
@@ -24,10 +22,10 @@ def run() -> list[Finding]:
         rows = _copy_out(engine)
         for _ in range(ROUNDS):
             floors.append(_floor(engine, rows))
-            unchanged.append(_rebuild(engine))
+            unchanged.append(seconds_of_rebuild(engine))
             with engine.begin() as connection:
                 connection.execute(text("TRUNCATE tasks"))
-            filled.append(_rebuild(engine))
+            filled.append(seconds_of_rebuild(engine))
     floor = count / min(floors)
     return [
         at_least(
@@ -45,14 +43,6 @@ def run() -> list[Finding]:
             1.0,
         ),
     ]
-
-
-def _rebuild(engine: Engine) -> float:
-    started = perf_counter()
-    with Session(engine) as session:
-        deriving.rebuild(session, now=NOW)
-        session.commit()
-    return perf_counter() - started
 
 
 def _connect(engine: Engine) -> psycopg.Connection:

@@ -8,9 +8,8 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
 from benchmarks.findings import Finding, at_least, at_most
-from benchmarks.ground import NOW, add_rep, servers
+from benchmarks.ground import NOW, add_rep, seconds_of_rebuild, servers
 from workqueue.rules.kinds import Skill, TaskKind
-from workqueue.services import deriving
 from workqueue.services.reading.team import TeamFilters, TeamPage, team_page, with_outlooks
 
 PAGE_TASKS = 20_000
@@ -117,7 +116,7 @@ def _recount(engine: Engine) -> Finding:
         with engine.begin() as connection:
             connection.execute(text(MOVED), {"window_id": windows[turn % 2]})
         _vacuum(engine)
-        recounts.append(_rebuild(engine))
+        recounts.append(seconds_of_rebuild(engine))
         _vacuum(engine)
         with engine.begin() as connection:
             floors.append(_floor(connection))
@@ -131,14 +130,6 @@ def _recount(engine: Engine) -> Finding:
         moved / min(floors),
         0.2,
     )
-
-
-def _rebuild(engine: Engine) -> float:
-    started = perf_counter()
-    with Session(engine) as session:
-        deriving.rebuild(session, now=NOW)
-        session.commit()
-    return perf_counter() - started
 
 
 def _floor(connection: Connection) -> float:

@@ -15,7 +15,7 @@ from workqueue.rules.kinds import Party
 from workqueue.rules.refusals import Invalid, NotFound, Refusal
 from workqueue.services import auditing
 from workqueue.services.contacting.attempts import LONGEST_CALL
-from workqueue.services.responsible import answered_for_by
+from workqueue.services.responsible import answered_for_by, concerns
 
 REVEALED = "details_revealed"
 CLOCK_SLACK = timedelta(minutes=5)
@@ -220,8 +220,8 @@ def is_masked(session: Session, *, account_id: int, reader_id: int, now: datetim
 
 def is_person_masked(session: Session, *, person_id: int, reader_id: int, now: datetime) -> bool:
     """Return the same for a person's page: it holds the answers the caller is asked for."""
-    answered_for = select(Account.id).where(or_(answered_for_by(person_id), Account.patient_id == person_id))
-    about = or_(Call.patient_id == person_id, Call.account_id.in_(answered_for))
+    concerned = select(Account.id).where(concerns(person_id))
+    about = or_(Call.patient_id == person_id, Call.account_id.in_(concerned))
     return _is_hidden(session, about, None, reader_id, now)
 
 

@@ -133,8 +133,7 @@ def invalidate_phone(session: Session, *, phone_id: int, now: datetime) -> None:
 def stop_phone(session: Session, *, phone_id: int, now: datetime) -> None:
     """Call no more here: the person asked, or an employer forbids it (12 CFR 1006.6(b)(3), 1006.14(h))."""
     phone = _phone(session, phone_id)
-    if _is_named(session, phone.patient_id, phone_id=phone_id):
-        raise NamedByInstruction
+    _check_not_named(session, phone.patient_id, phone_id=phone_id)
     phone.is_stopped = True
     session.flush()
     session.execute(update(Patient).where(Patient.id == phone.patient_id).values(contact_changed_at=now))
@@ -157,8 +156,7 @@ def verify_phone(session: Session, *, phone_id: int, now: datetime) -> None:
 def end_phone(session: Session, *, phone_id: int, now: datetime) -> None:
     """Take it off the list."""
     phone = _phone(session, phone_id)
-    if _is_named(session, phone.patient_id, phone_id=phone_id):
-        raise NamedByInstruction
+    _check_not_named(session, phone.patient_id, phone_id=phone_id)
     phone.ended_at = phone.ended_at or now
     session.flush()
     refresh_window(session, phone.patient_id, now)
@@ -217,8 +215,7 @@ def invalidate_address(session: Session, *, address_id: int, now: datetime) -> N
 def end_address(session: Session, *, address_id: int, now: datetime) -> None:
     """Take it off the list."""
     address = _address(session, address_id)
-    if _is_named(session, address.patient_id, address_id=address_id):
-        raise NamedByInstruction
+    _check_not_named(session, address.patient_id, address_id=address_id)
     address.ended_at = address.ended_at or now
     session.flush()
     refresh_window(session, address.patient_id, now)
@@ -252,8 +249,7 @@ def invalidate_email(session: Session, *, email_id: int) -> None:
 def end_email(session: Session, *, email_id: int, now: datetime) -> None:
     """Take it off the list."""
     email = _email(session, email_id)
-    if _is_named(session, email.patient_id, email_id=email_id):
-        raise NamedByInstruction
+    _check_not_named(session, email.patient_id, email_id=email_id)
     email.ended_at = email.ended_at or now
     session.flush()
 
@@ -310,11 +306,8 @@ def _found(row: Row | None) -> Row:
     return row
 
 
-def _is_named(session: Session, patient_id: int, **point: int) -> bool:
-    """Return whether the instruction in force leads to this number or address."""
-    return (
-        session.scalar(
-            select(ConfidentialInstruction.id).filter_by(patient_id=patient_id, ended_at=None, **point)
-        )
-        is not None
-    )
+def _check_not_named(session: Session, patient_id: int, **point: int) -> None:
+    """Raise NamedByInstruction if the instruction in force leads to this number or address."""
+    named = select(ConfidentialInstruction.id).filter_by(patient_id=patient_id, ended_at=None, **point)
+    if session.scalar(named) is not None:
+        raise NamedByInstruction

@@ -19,6 +19,7 @@ from workqueue.rules.states import PhonePlace
 from workqueue.rules.words import person_name
 from workqueue.services.reading.lines import full_name
 from workqueue.services.reading.reach import ReachView, address_words, reach
+from workqueue.services.responsible import concerns
 
 MOST_ACCOUNTS = 200
 MOST_WORDS = 50
@@ -238,7 +239,7 @@ def _bundle(session: Session, person_id: int) -> tuple[BundleLine, ...]:
         select(Account, patient, guarantor)
         .outerjoin(patient, patient.id == Account.patient_id)
         .outerjoin(guarantor, guarantor.id == Account.guarantor_id)
-        .where(or_(Account.patient_id == person_id, Account.guarantor_id == person_id))
+        .where(concerns(person_id))
         .order_by((Account.patient_cents == 0), Account.service_on.desc().nulls_last(), Account.id)
         .limit(MOST_ACCOUNTS)
     )
