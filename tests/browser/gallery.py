@@ -4,8 +4,8 @@ Layout, macros, modules and security headers are the real ones; what is answered
 """
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +17,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.wsgi import ClosingIterator
 
 from workqueue.rules.roles import Role
 from workqueue.web import filters, navigation, security_headers
@@ -164,8 +165,31 @@ def add_answers(app: Flask, gallery: Gallery) -> None:
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
-    """Serve an application in a thread, on a free port; give its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    """Serve an application in a thread, on a free port; give its address.
+
+    At the end the answers under way are waited for and no more are begun: one that outlived its test would
+    keep open a connection or a file, and fail whichever test runs when that is found. For the same reason
+    each body is taken whole here: werkzeug leaves it open when who asked has gone before it was sent.
+    """
+    turns = threading.Condition()
+    under_way, is_over = 0, False
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        nonlocal under_way
+        with turns:
+            if is_over:
+                start_response("503 Service Unavailable", [("Content-Length", "0")])
+                return []
+            under_way += 1
+        try:
+            with closing(ClosingIterator(app(environ, start_response))) as body:
+                return [b"".join(body)]
+        finally:
+            with turns:
+                under_way -= 1
+                turns.notify_all()
+
+    server = make_server("127.0.0.1", 0, answer, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -174,3 +198,6 @@ def served(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+        with turns:
+            is_over = True
+            assert turns.wait_for(lambda: under_way == 0, timeout=30), "an answer takes too long"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from tests.browser.gallery import served
@@ -70,7 +70,7 @@ def test_without_javascript_a_limit_is_changed_and_what_is_wrong_stands_beside_t
     page.get_by_role("link", name="Change At most 2 calls a day, This office's own limits").click()
     page.get_by_label("At most").fill("0")
     page.get_by_role("button", name="Add this version").click()
-    assert page.get_by_role("heading", name="There is a problem").is_visible()
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
     picture(page, "errors")
     with fresh_app.app_context():
         before = db.session.scalars(select(ContactRuleVersion).filter_by(code="HOUSE_DAILY")).one()
@@ -78,7 +78,7 @@ def test_without_javascript_a_limit_is_changed_and_what_is_wrong_stands_beside_t
     first_day = office_day(datetime.now(UTC)) + timedelta(days=400)
     page.get_by_label("First day").fill(first_day.isoformat())
     page.get_by_role("button", name="Add this version").click()
-    assert page.locator("#place-HOUSE").get_by_text("1 other version").is_visible()
+    expect(page.locator("#place-HOUSE").get_by_text("1 other version")).to_be_visible()
     with fresh_app.app_context():
         newest = db.session.scalars(select(ContactRuleVersion).filter_by(code="HOUSE_DAILY", version=2)).one()
         assert (newest.parameters["most"], before.parameters["most"]) == (1, 2)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.gallery import served
 from tests.browser.test_styleguide import violations
@@ -47,7 +47,7 @@ def test_axe_finds_no_violation_on_any_of_these_pages(
     page.goto(f"{office}/sign-in")
     assert violations(page) == []
     page.get_by_role("button", name="Sign in").click()
-    assert page.get_by_role("heading", name="There is a problem").is_visible()
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
     picture(page, f"sign-in-{width}-{scheme}")
     assert violations(page) == []
     sign_in(page, office)
@@ -86,9 +86,9 @@ def test_without_javascript_a_person_is_added_and_disabled(
     page.get_by_label("Name", exact=True).fill("Carla Mendez")
     page.get_by_label("Team").select_option(label="Patient accounts")
     page.get_by_role("button", name="Add this person").click()
-    assert page.get_by_text("Their password, shown only now").is_visible()
+    expect(page.get_by_text("Their password, shown only now")).to_be_visible()
     page.get_by_role("button", name="Disable this person").click()
-    assert page.get_by_text("This person cannot sign in.").is_visible()
+    expect(page.get_by_text("This person cannot sign in.")).to_be_visible()
 
 
 def test_the_colours_chosen_in_the_menu_stay(office: str, open_page: Callable[..., Page]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.gallery import Gallery
 
@@ -44,7 +44,7 @@ def test_axe_finds_no_violation_in_an_open_dialog_and_menu(
     assert violations(page) == []
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Open a dialog").click()
-    assert page.get_by_role("dialog", name="Pass this task on").is_visible()
+    expect(page.get_by_role("dialog", name="Pass this task on")).to_be_visible()
     assert violations(page) == []
 
 
