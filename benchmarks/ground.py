@@ -96,5 +96,7 @@ def add_rep(session: Session, username: str) -> int:
         ),
         {"name": username},
     ).scalar_one()
-    session.execute(text("INSERT INTO user_skills SELECT :id, id FROM skills"), {"id": rep_id})
+    session.execute(
+        text("INSERT INTO user_skills (user_id, skill_id) SELECT :id, id FROM skills"), {"id": rep_id}
+    )
     return rep_id

@@ -182,7 +182,7 @@ def test_nobody_is_passed_a_task_that_would_never_come_up_for_them(session: Sess
     held = take(session, account, TaskKind.CLAIM_NO_RESPONSE, rep)
     entry = OutcomeEntry("passed", colleague_id=otto(session).id, reason="r")
     assert refused(session, held, entry, rep.id) == {
-        "colleague_id": "Choose somebody who does this kind of work."
+        "colleague_id": "Choose somebody who does this kind of work and is here."
     }
     own = OutcomeEntry("passed", colleague_id=rep.id, reason="r")
     assert refused(session, held, own, rep.id) == {"colleague_id": "You have this task already."}

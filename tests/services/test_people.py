@@ -99,13 +99,13 @@ def test_disabling_ends_sessions_and_tokens_and_enabling_brings_none_back(sessio
 def test_what_a_disabled_person_held_or_was_given_is_everybodys_again(session: Session) -> None:
     given, held = (task_of(session, billed_to_payer(session), TaskKind.CLAIM_NO_RESPONSE) for _ in range(2))
     admin, rep, colleague = ada(session), ana(session), ben(session)
-    taking.take(session, task_id=held.id, rep_id=rep.id, lease_seconds=900)
+    taking.take(session, task_id=held.id, rep_id=rep.id, now=NOON, lease_seconds=900)
     leasing.reassign(session, given.id, to_user_id=rep.id, reason="r", lead_id=admin.id, now=NOON)
     people.disable(session, rep.id, NOON, actor_id=admin.id)
     session.expire_all()
     for task in (given, held):
         assert (task.state, task.owner_id, task.holder_id) == (TaskState.QUEUED, None, None)
-        assert taking.take(session, task_id=task.id, rep_id=colleague.id, lease_seconds=900).token
+        assert taking.take(session, task_id=task.id, rep_id=colleague.id, now=NOON, lease_seconds=900).token
         leasing.end(session, task, LeaseEnd.RELEASED)
     assert history(session, account_id=given.account_id)[0].cause_words == (
         f"{admin.name} reassigned it: works here no more"
@@ -120,12 +120,12 @@ def test_what_was_passed_to_somebody_who_takes_no_tasks_any_more_is_everybodys(
     given, held = (task_of(session, billed_to_payer(session), TaskKind.CLAIM_NO_RESPONSE) for _ in range(2))
     admin, rep, colleague = ada(session), ana(session), ben(session)
     leasing.reassign(session, given.id, to_user_id=rep.id, reason="r", lead_id=admin.id, now=NOON)
-    taking.take(session, task_id=held.id, rep_id=rep.id, lease_seconds=900)
+    taking.take(session, task_id=held.id, rep_id=rep.id, now=NOON, lease_seconds=900)
     change(session, rep.id, role=role, actor_id=admin.id)
     session.expire_all()
     for task in (given, held):
         assert (task.state, task.owner_id, task.holder_id) == (TaskState.QUEUED, None, None)
-        assert taking.take(session, task_id=task.id, rep_id=colleague.id, lease_seconds=900).token
+        assert taking.take(session, task_id=task.id, rep_id=colleague.id, now=NOON, lease_seconds=900).token
         leasing.end(session, task, LeaseEnd.RELEASED)
     assert verifying.certify(session, now=NOON).is_ok
 

@@ -299,7 +299,7 @@ def test_a_task_is_passed_to_a_colleague_who_does_this_work(session: Session, si
     form = {"lease_token": token, "pass_to": otto(session).id, "pass_reason": "Knows this payer"}
     refused = client.post(f"/tasks/{task_id}/pass", data=form)
     assert refused.status_code == 422
-    assert "Choose somebody who does this kind of work." in refused.text
+    assert "Choose somebody who does this kind of work and is here." in refused.text
     assert client.post(f"/tasks/{task_id}/pass", data=form | {"pass_to": colleague.id}).status_code == 303
     assert task_of(session, account, TaskKind.DENIAL).owner_id == colleague.id
 

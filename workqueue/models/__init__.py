@@ -34,10 +34,12 @@ from workqueue.models.people import (
     UserSkill,
 )
 from workqueue.models.preferences import ConfidentialInstruction, Consent, InconvenientTime
+from workqueue.models.staffing import Absence, ShiftRow, UserLanguage
 from workqueue.models.tasks import Lane, Lease, Task, TaskChange
 from workqueue.models.work import Callback, Draft, Note, Outcome, PaymentPlan, Promise
 
 __all__ = [
+    "Absence",
     "Account",
     "ApiToken",
     "AuditEntry",
@@ -76,6 +78,7 @@ __all__ = [
     "QuarantinedItem",
     "Relation",
     "Remittance",
+    "ShiftRow",
     "SignInAttempt",
     "SignInSession",
     "Skill",
@@ -83,6 +86,7 @@ __all__ = [
     "TaskChange",
     "Team",
     "User",
+    "UserLanguage",
     "UserSkill",
     "Window",
 ]

@@ -1,15 +1,17 @@
 """Who works here: teams, skills, people, and the ways in which they are let in."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, SmallInteger, func
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Identity, Index, SmallInteger, func, or_
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workqueue.models.base import At, Base, Id, text_enum
+from workqueue.rules.calendar import OFFICE_ZONE
 from workqueue.rules.roles import Role
+from workqueue.rules.shifts import PRODUCTIVE_PERCENT, SkillLevel
 
 
 class AfterLogging(StrEnum):
@@ -57,7 +59,10 @@ class User(Base):
     """A person who signs in. Never deleted, only disabled: history names them."""
 
     __tablename__ = "users"
-    __table_args__ = (CheckConstraint("username = lower(username)", name="username_is_lower_case"),)
+    __table_args__ = (
+        CheckConstraint("username = lower(username)", name="username_is_lower_case"),
+        CheckConstraint("productive_percent BETWEEN 10 AND 100", name="has_productive_time"),
+    )
     id: Mapped[Id]
     username: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
@@ -67,6 +72,12 @@ class User(Base):
     """argon2id with its parameters inside."""
     is_active: Mapped[bool] = mapped_column(server_default="true", default=True)
     created_at: Mapped[At] = mapped_column(server_default=func.now())
+    zone: Mapped[str] = mapped_column(server_default=OFFICE_ZONE, default=OFFICE_ZONE)
+    """IANA name of the clock by which this person works; people may work from elsewhere."""
+    productive_percent: Mapped[int] = mapped_column(
+        SmallInteger, server_default=str(PRODUCTIVE_PERCENT), default=PRODUCTIVE_PERCENT
+    )
+    """Of their minutes on shift, how many are for tasks."""
     uses_shortcuts: Mapped[bool] = mapped_column(server_default="true", default=True)
     """Single-key shortcuts; speech input and some hands need them off (WCAG 2.1.4)."""
     after_logging: Mapped[AfterLogging] = mapped_column(
@@ -79,11 +90,21 @@ class User(Base):
 
 
 class UserSkill(Base):
-    """This person can do this kind of work."""
+    """This person can do this kind of work, how well, and until when without new training."""
 
     __tablename__ = "user_skills"
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     skill_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("skills.id"), primary_key=True)
+    level: Mapped[SkillLevel] = mapped_column(
+        text_enum(SkillLevel), server_default=SkillLevel.ABLE, default=SkillLevel.ABLE
+    )
+    expires_on: Mapped[date | None]
+    """The last day on which it holds; after it no task of this kind is offered to them."""
+
+    @classmethod
+    def holds_on(cls, day: date) -> ColumnElement[bool]:
+        """Whether the person may do this work on that day, as a condition."""
+        return or_(cls.expires_on.is_(None), cls.expires_on >= day)
 
 
 class SignInSession(Base):

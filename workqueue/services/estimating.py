@@ -29,7 +29,7 @@ from workqueue.services import deriving, estimating_sql
 from workqueue.services.deriving import RebuildReport
 from workqueue.services.deriving.claim_rules import CLAIM_KINDS
 
-ESTIMATE_LOCK = 7_202
+ESTIMATE_LOCK = 7_203
 """Advisory lock: two estimations at once would both be the same version."""
 
 FROM, UNTIL = time(2), time(5)

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
 
 from workqueue.models import Task, TaskChange, User, Window
+from workqueue.rules.calendar import office_day
 from workqueue.rules.refusals import NotFound, Refusal
 from workqueue.rules.states import CauseKind, LeaseEnd, TaskState
 from workqueue.rules.windows import is_open
-from workqueue.services import contact_rules, deriving
+from workqueue.services import contact_rules, deriving, staffing
 from workqueue.services.posting import lock_accounts
 
 CANDIDATES = (8, 64)
@@ -64,7 +65,12 @@ def lease_next(session: Session, *, rep_id: int, now: datetime, lease_seconds: i
     for candidates in CANDIDATES:
         row = session.execute(
             _LEASE[candidates],
-            {"rep_id": rep_id, "windows": windows, "lease_seconds": lease_seconds},
+            {
+                "rep_id": rep_id,
+                "windows": windows,
+                "today": office_day(now),
+                "lease_seconds": lease_seconds,
+            },
         ).one_or_none()
         if row is not None:
             return LeasedTask(*row)
@@ -169,6 +175,8 @@ def reassign(
         person = session.get(User, to_user_id)
         if person is None or not person.is_active or person.role not in {"rep", "lead"}:
             raise NotAssignable
+        if staffing.away_until(session, [to_user_id], now=now):
+            raise NotAssignable("This person is away now. Choose somebody who is here.")
     lock_accounts(session, [account_id])
     task = session.scalars(
         select(Task).where(Task.id == task_id).with_for_update().execution_options(populate_existing=True)
@@ -216,6 +224,7 @@ _LEASE_SQL = """
     ), lane AS MATERIALIZED (
         SELECT l.id FROM lanes l
         JOIN user_skills s ON s.skill_id = l.skill_id AND s.user_id = :rep_id
+            AND (s.expires_on IS NULL OR s.expires_on >= :today)
         WHERE l.window_id = ANY(:windows) AND NOT EXISTS (SELECT FROM held)
     ), head AS (
         SELECT h.id, h.priority FROM lane CROSS JOIN LATERAL (

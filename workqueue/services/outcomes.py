@@ -28,6 +28,7 @@ from workqueue.services import (
     following,
     leasing,
     next_steps,
+    staffing,
 )
 from workqueue.services.following import Logged
 from workqueue.services.leasing import LeaseLost
@@ -99,7 +100,7 @@ def log_outcome(
         raise InvalidEntry(found)
     _check_connection(session, disposition, call)
     if disposition.effect is Effect.HAND_ON:
-        _check_colleague(session, task, entry.colleague_id, rep_id)
+        _check_colleague(session, task, entry.colleague_id, rep_id, now)
     if entry.phone_id is not None and disposition.field(Field.PHONE):
         _check_phone(session, entry.phone_id, called_id)
     target = (
@@ -193,7 +194,9 @@ def _earlier(
     return _logged(outcome, disposition, is_repeat=True)
 
 
-def _check_colleague(session: Session, task: Task, colleague_id: int | None, rep_id: int) -> None:
+def _check_colleague(
+    session: Session, task: Task, colleague_id: int | None, rep_id: int, now: datetime
+) -> None:
     """Refuse to pass a task to somebody in front of whom it would never come up."""
     if colleague_id == rep_id:
         raise InvalidEntry({"colleague_id": "You have this task already."})
@@ -202,9 +205,10 @@ def _check_colleague(session: Session, task: Task, colleague_id: int | None, rep
         .join(UserSkill, UserSkill.user_id == User.id)
         .join(Lane, Lane.skill_id == UserSkill.skill_id)
         .where(User.id == colleague_id, User.is_active, Lane.id == task.lane_id)
+        .where(UserSkill.holds_on(office_day(now)), staffing.is_here(now))
     )
     if can is None:
-        raise InvalidEntry({"colleague_id": "Choose somebody who does this kind of work."})
+        raise InvalidEntry({"colleague_id": "Choose somebody who does this kind of work and is here."})
 
 
 def _check_connection(session: Session, disposition: Disposition, call: Call | None) -> None:

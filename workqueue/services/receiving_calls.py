@@ -1,12 +1,13 @@
 """A patient calls us: the call is noted, and the task it is about is taken in hand where there is one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Call, Lane, Note, Task, UserSkill
+from workqueue.rules.calendar import office_day
 from workqueue.rules.call_states import CallState
 from workqueue.rules.contact_verdict import inbound_call
 from workqueue.rules.kinds import PATIENT_KINDS, Party
@@ -48,7 +49,7 @@ def receive(
     person_id = account.person_id
     if person_id is None:
         raise NobodyToSpeakWith
-    task = _taken(session, account_id, rep_id, lease_seconds)
+    task = _taken(session, account_id, rep_id, now=now, lease_seconds=lease_seconds)
     if task is not None:
         call = calling.open_call(session, task, rep_id) or calling.record_inbound(
             session, task, person_id, rep_id, now
@@ -100,25 +101,28 @@ def finish(session: Session, *, call_id: int, note: str, rep_id: int, now: datet
     return call.account_id
 
 
-def _taken(session: Session, account_id: int, rep_id: int, lease_seconds: int) -> Task | None:
-    task = _task_of(session, account_id, rep_id)
+def _taken(
+    session: Session, account_id: int, rep_id: int, *, now: datetime, lease_seconds: int
+) -> Task | None:
+    task = _task_of(session, account_id, rep_id, office_day(now))
     if task is None:
         return None
     try:
-        taking.take(session, task_id=task.id, rep_id=rep_id, lease_seconds=lease_seconds)
+        taking.take(session, task_id=task.id, rep_id=rep_id, now=now, lease_seconds=lease_seconds)
     except HoldsAnother:
         return None
     session.refresh(task)
     return task
 
 
-def _task_of(session: Session, account_id: int, rep_id: int) -> Task | None:
+def _task_of(session: Session, account_id: int, rep_id: int, today: date) -> Task | None:
     """Return the most urgent task about this patient that the rep holds already or could take."""
     return session.scalars(
         select(Task)
         .join(Lane, Lane.id == Task.lane_id)
         .join(UserSkill, UserSkill.skill_id == Lane.skill_id)
-        .where(UserSkill.user_id == rep_id, Task.account_id == account_id, Task.kind.in_(PATIENT_KINDS))
+        .where(UserSkill.user_id == rep_id, UserSkill.holds_on(today))
+        .where(Task.account_id == account_id, Task.kind.in_(PATIENT_KINDS))
         .where(Task.state != TaskState.CLOSED)
         .where(
             func.coalesce(Task.holder_id, rep_id) == rep_id, func.coalesce(Task.owner_id, rep_id) == rep_id

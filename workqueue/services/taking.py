@@ -1,12 +1,13 @@
 """Taking a task in hand: the next best that can be worked now, or one that is named."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from workqueue.models import Lane, Task, User, UserSkill
+from workqueue.rules.calendar import office_day
 from workqueue.rules.refusals import NotAllowed, Refusal
 from workqueue.rules.states import CauseKind, LeaseEnd, TaskState
 from workqueue.services import contacting, deriving, leasing
@@ -83,7 +84,7 @@ def _put_off(session: Session, leased: LeasedTask, until: datetime, now: datetim
     return True
 
 
-def take(session: Session, *, task_id: int, rep_id: int, lease_seconds: int) -> LeasedTask:
+def take(session: Session, *, task_id: int, rep_id: int, now: datetime, lease_seconds: int) -> LeasedTask:
     """Grant the rep this very task; one that waits may be taken too: the patient may call at any time.
 
     Whether a number may be dialled is decided when it is dialled, not here.
@@ -99,7 +100,7 @@ def take(session: Session, *, task_id: int, rep_id: int, lease_seconds: int) -> 
     ).one()
     if task.lease_token is not None and task.lease_until is not None and task.holder_id == rep_id:
         return LeasedTask(task.id, account_id, task.lease_token, task.lease_until)
-    _check(session, task, rep_id)
+    _check(session, task, rep_id, office_day(now))
     token = session.scalar(
         text(
             "INSERT INTO leases (task_id, rep_id, granted_at) VALUES (:task_id, :rep_id, clock_timestamp())"
@@ -121,7 +122,7 @@ def take(session: Session, *, task_id: int, rep_id: int, lease_seconds: int) -> 
     return LeasedTask(task_id, account_id, token, until)
 
 
-def _check(session: Session, task: Task, rep_id: int) -> None:
+def _check(session: Session, task: Task, rep_id: int, today: date) -> None:
     if task.state is TaskState.CLOSED:
         raise NotFree("This task is done; there is nothing left to take.")
     if task.lease_token is not None:
@@ -133,7 +134,7 @@ def _check(session: Session, task: Task, rep_id: int) -> None:
     can = session.scalar(
         select(UserSkill.user_id)
         .join(Lane, Lane.skill_id == UserSkill.skill_id)
-        .where(UserSkill.user_id == rep_id, Lane.id == task.lane_id)
+        .where(UserSkill.user_id == rep_id, UserSkill.holds_on(today), Lane.id == task.lane_id)
     )
     if can is None:
         raise NotAllowed("This kind of task needs a skill that your lead has not given you.")

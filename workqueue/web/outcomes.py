@@ -107,7 +107,8 @@ def _too_late(task_id: int, refusal: LeaseLost, form: Mapping[str, Any]) -> Resp
     log.info("outcome_too_late", task_id=task_id, actor_id=current_person().id)
     with reading() as session:
         screen = screen_of(session, task_id)
-        names = {str(each.user_id): each.name for each in colleagues(session, task_id=task_id, rep_id=0)}
+        can_pass_to = colleagues(session, task_id=task_id, rep_id=0, now=utc_now())
+        names = {str(each.user_id): each.name for each in can_pass_to}
     typed = entry_form.typed(form)
     page_of_refusal = render_template(
         "tasks/too_late.html",

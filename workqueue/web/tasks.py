@@ -59,7 +59,13 @@ def show(task_id: int) -> ResponseReturnValue:
 @rep_work
 def take(task_id: int) -> ResponseReturnValue:
     with transaction() as session:
-        taking.take(session, task_id=task_id, rep_id=current_person().id, lease_seconds=lease_seconds())
+        taking.take(
+            session,
+            task_id=task_id,
+            rep_id=current_person().id,
+            now=utc_now(),
+            lease_seconds=lease_seconds(),
+        )
     log.info("task_taken", task_id=task_id, actor_id=current_person().id)
     return done(url_for("tasks.show", task_id=task_id))
 
@@ -182,7 +188,7 @@ def screen_of(session: Session, task_id: int) -> Screen:
     card = task_card(session, task_id=task_id, rep_id=person.id, now=now)
     account = account_view(session, account_id=card.account_id, now=now)
     zones = account.reach.zones if account.reach else ()
-    can_pass_to = colleagues(session, task_id=task_id, rep_id=person.id) if card.is_mine else ()
+    can_pass_to = colleagues(session, task_id=task_id, rep_id=person.id, now=now) if card.is_mine else ()
     is_masked = call_steps.is_masked(session, account_id=account.id, reader_id=person.id, now=now)
     return Screen(card, account, can_pass_to, zones[0] if zones else OFFICE_ZONE, is_masked)
 

@@ -143,7 +143,7 @@ def _give_form(task_id: int, errors: dict[str, str], status: int = 200) -> Respo
     with reading() as session:
         card = _card(session, task_id)
         # Nobody is left out: a lead may give a task to anyone who does this work, themselves included.
-        people = colleagues(session, task_id=task_id, rep_id=0)
+        people = colleagues(session, task_id=task_id, rep_id=0, now=utc_now())
     return render_template(
         "team/give.html", card=card, people=people, errors=errors, values=request.form, now=utc_now()
     ), status

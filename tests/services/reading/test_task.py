@@ -121,6 +121,6 @@ def test_a_task_is_passed_to_those_who_do_this_kind_of_work(session: Session) ->
     rep, account = ana(session), billed_to_payer(session)
     ben(session), otto(session), sue(session)
     found = colleagues(
-        session, task_id=task_of(session, account, TaskKind.CLAIM_NO_RESPONSE).id, rep_id=rep.id
+        session, task_id=task_of(session, account, TaskKind.CLAIM_NO_RESPONSE).id, rep_id=rep.id, now=NOON
     )
     assert [(each.name, each.role) for each in found] == [("Sue", "lead"), ("Ben", "rep")]

@@ -134,7 +134,7 @@ def _open_counts(session: Session, rep_id: int, now: datetime) -> tuple[KindCoun
     lanes = (
         select(Lane.id)
         .join(UserSkill, UserSkill.skill_id == Lane.skill_id)
-        .where(UserSkill.user_id == rep_id, Lane.window_id.in_(open_now))
+        .where(UserSkill.user_id == rep_id, UserSkill.holds_on(office_day(now)), Lane.window_id.in_(open_now))
     )
     some = (
         select(Task.kind.label("kind"))

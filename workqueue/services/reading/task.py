@@ -18,7 +18,7 @@ from workqueue.rules.refusals import NotFound
 from workqueue.rules.roles import WORKERS
 from workqueue.rules.states import CauseKind, PhonePlace, TaskState
 from workqueue.rules.words import day_words, moment_words, person_name
-from workqueue.services import calling, contacting, drafts
+from workqueue.services import calling, contacting, drafts, staffing
 from workqueue.services.contacting.dials import Dial
 from workqueue.services.reading.call import CallInHand, call_in_hand
 from workqueue.services.reading.reach import offered_phone_ids
@@ -279,14 +279,15 @@ def _names(session: Session, *ids: int | None) -> dict[int, str]:
     }
 
 
-def colleagues(session: Session, *, task_id: int, rep_id: int) -> tuple[Colleague, ...]:
-    """Return to whom this task can be passed: those who do this kind of work."""
+def colleagues(session: Session, *, task_id: int, rep_id: int, now: datetime) -> tuple[Colleague, ...]:
+    """Return to whom this task can be passed: those who do this kind of work and are not away."""
     rows = session.execute(
         select(User.id, User.name, User.role)
         .join(UserSkill, UserSkill.user_id == User.id)
         .join(Lane, Lane.skill_id == UserSkill.skill_id)
         .join(Task, Task.lane_id == Lane.id)
         .where(Task.id == task_id, User.is_active, User.role.in_(WORKERS), User.id != rep_id)
+        .where(UserSkill.holds_on(office_day(now)), staffing.is_here(now))
         .order_by(User.role, User.name)
     )
     return tuple(Colleague(user_id, name, role.value) for user_id, name, role in rows)
