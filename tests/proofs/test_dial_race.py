@@ -3,8 +3,10 @@
 import multiprocessing
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -130,9 +132,14 @@ def race(url: str, clients: list[Client], folder: Path) -> None:
     assert [log.read_text() for log in logs] == [""] * PROCESSES
 
 
+TOGETHER = 26
+"""So many that of each of the two persons whose calls nothing else keeps apart at least three are among them:
+21 and 22 reps dial them, and of the third person's one at a time comes so far."""
+
+
 @pytest.fixture
 def thinking(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every rep's transaction take a while between reading and writing, in both tests alike."""
+    """Let every rep's transaction take a while between reading and writing."""
     judged = contacting.judged
 
     def slowly(*args: Any, **named: Any) -> Any:
@@ -157,7 +164,24 @@ def test_64_reps_who_dial_at_once_pass_no_limit_together(
         assert used == {each.name: each.most for each in scene.limits}
 
 
-@pytest.mark.usefixtures("thinking")
+@pytest.fixture
+def thinking_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody write until many have read: on a busy machine too, where a while is not long enough."""
+    judged = contacting.judged
+    everybody = multiprocessing.get_context("fork").Barrier(TOGETHER)
+
+    def wait(*args: Any, **named: Any) -> Any:
+        found = judged(*args, **named)
+        # Once is enough: afterwards nobody waits any more.
+        with suppress(BrokenBarrierError):
+            everybody.wait(timeout=20)
+            everybody.abort()
+        return found
+
+    monkeypatch.setattr(contacting, "judged", wait)
+
+
+@pytest.mark.usefixtures("thinking_together")
 def test_without_the_lock_on_the_person_the_judge_convicts_the_same_race(
     engine: Engine, fresh_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
