@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workqueue.rules.kinds import KINDS, Skill, TaskKind
-from workqueue.rules.priority import REVISIT_DAYS, TIER_STEP, Score, gain_cents, p_later_bp, score
+from workqueue.rules.priority import TIER_STEP, Score, gain_cents, p_later_bp, score
 from workqueue.rules.priors import FOREVER_DAYS, PRIORS
+from workqueue.rules.queue_rules import DELIVERED
 
+REVISIT_DAYS, DISCOUNT_PERCENT = DELIVERED.revisit_days, DELIVERED.discount_percent
 DUE_AT = datetime(2026, 3, 10, 17, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 10)
 
@@ -30,6 +32,8 @@ def scored(
         penalty_cents=other.get("penalty", 0),
         minutes=other.get("minutes", 25),
         due_at=DUE_AT + timedelta(seconds=other.get("later", 0)),
+        discount_percent=other.get("discount", DISCOUNT_PERCENT),
+        weight_percent=other.get("weight", 100),
     )
 
 
@@ -40,6 +44,15 @@ def test_a_denial_of_500_dollars_is_worked_through_by_hand() -> None:
     assert found.priority == 1_710 * 1000 // 25
 
 
+def test_a_weight_counts_in_the_order_and_not_in_the_money() -> None:
+    plain, double = scored(), scored(weight=200)
+    assert (double.gain_cents, double.priority) == (plain.gain_cents, 2 * plain.priority)
+
+
+def test_what_is_worth_less_later_gains_more_by_haste() -> None:
+    assert scored(discount=80).gain_cents > scored().gain_cents
+
+
 def test_a_penalty_avoided_is_a_gain() -> None:
     assert scored(penalty=500).gain_cents == 1_710 + 500
 
@@ -48,11 +61,12 @@ def test_a_penalty_avoided_is_a_gain() -> None:
     ("days", "expected"), [(-1, 4_200), (0, 0), (REVISIT_DAYS - 1, 0), (REVISIT_DAYS, 4_200), (100, 4_200)]
 )
 def test_nothing_is_left_for_a_touch_after_a_deadline_still_ahead(days: int, expected: int) -> None:
-    assert p_later_bp(4_200, TODAY + timedelta(days=days), TODAY) == expected
+    found = p_later_bp(4_200, TODAY + timedelta(days=days), TODAY, revisit_days=REVISIT_DAYS)
+    assert found == expected
 
 
 def test_without_a_deadline_there_is_a_later() -> None:
-    assert p_later_bp(4_200, None, TODAY) == 4_200
+    assert p_later_bp(4_200, None, TODAY, revisit_days=REVISIT_DAYS) == 4_200
 
 
 @given(value=cents, now_bp=chances, later_bp=chances, spent=minutes)
@@ -82,7 +96,10 @@ def test_what_takes_longer_is_never_more_urgent(value: int, now_bp: int, later_b
 
 @given(value=cents, now_bp=chances, later_bp=chances)
 def test_a_chance_that_does_not_wait_is_never_less_urgent(value: int, now_bp: int, later_bp: int) -> None:
-    assert gain_cents(value, now_bp, 0, 0) >= gain_cents(value, now_bp, later_bp, 0)
+    none, some = (
+        gain_cents(value, now_bp, each, 0, discount_percent=DISCOUNT_PERCENT) for each in (0, later_bp)
+    )
+    assert none >= some
 
 
 def test_a_task_that_gains_nothing_by_haste_sorts_last_not_below_zero() -> None:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tests.factories import NOON
-from workqueue.models import Account, Task, TaskChange
+from workqueue.models import Account, QueueRulePublication, QueueRuleVersion, Task, TaskChange
 from workqueue.rules.business_days import office_midnight
 from workqueue.rules.kinds import TaskKind
+from workqueue.rules.queue_rules import QueueRules, raw_rules
 from workqueue.rules.states import CauseKind, TaskState
 from workqueue.services import deriving, posting
 
@@ -26,6 +27,20 @@ def derive(
     """Bring the tasks of one account up to date, as any event does."""
     posting.lock_accounts(session, [account.id])
     deriving.derive(session, {account.id: cause_id}, cause=cause, now=at)
+
+
+def put_in_force(session: Session, rules: QueueRules, *, at: datetime = NOON) -> QueueRulePublication:
+    """Let these rules hold from here on, without a rebuild: for a queue that is empty yet."""
+    version = QueueRuleVersion(label="Of a test", parameters=raw_rules(rules), made_at=at)
+    session.add(version)
+    session.flush()
+    newest = session.scalar(select(func.max(QueueRulePublication.number)))
+    publication = QueueRulePublication(
+        version_id=version.id, number=(newest or 0) + 1, asked_at=at, published_at=at
+    )
+    session.add(publication)
+    session.flush()
+    return publication
 
 
 def open_kinds(session: Session, account: Account) -> set[TaskKind]:

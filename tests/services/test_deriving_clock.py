@@ -23,14 +23,16 @@ from tests.factories import (
     make_promise,
     make_task,
 )
+from tests.rules.queue_rule_sets import rule_sets
 from tests.services.desk import open_office
-from tests.services.queues import derive, differences
+from tests.services.queues import derive, differences, put_in_force
 from workqueue.models import Account, Patient, Task
 from workqueue.rules.calendar import office_day
 from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.priority import p_later_bp, score
 from workqueue.rules.priors import PRIORS
+from workqueue.rules.queue_rules import DELIVERED, QueueRules
 from workqueue.rules.states import TaskState
 from workqueue.services import deriving
 
@@ -76,6 +78,9 @@ accounts = st.fixed_dictionaries(
         "limits": st.tuples(st.integers(1, 60), st.integers(1, 200), st.integers(1, 200)),
     }
 )
+
+
+rules = st.just(DELIVERED) | rule_sets()
 
 
 def make(session: Session, told: dict[str, Any]) -> Account:
@@ -138,16 +143,18 @@ def next_moment(session: Session) -> datetime | None:
 
 
 @generated
-@given(told=accounts, part=st.floats(0, 0.999), is_settled=st.booleans())
+@given(told=accounts, part=st.floats(0, 0.999), is_settled=st.booleans(), rules=rules)
 def test_until_the_announced_moment_the_clock_changes_nothing(
     session: Session,
     undoing: Callable[[Callable[[], None]], None],
     told: dict[str, Any],
     part: float,
+    rules: QueueRules,
     *,
     is_settled: bool,
 ) -> None:
     def example() -> None:
+        put_in_force(session, rules)
         account = make(session, told)
         derive(session, account)
         if is_settled:
@@ -171,21 +178,31 @@ def test_until_the_announced_moment_the_clock_changes_nothing(
 
 
 @generated
-@given(told=accounts, at=moments)
+@given(told=accounts, at=moments, rules=rules)
 def test_the_score_in_the_database_is_the_score_of_the_formula(
-    session: Session, undoing: Callable[[Callable[[], None]], None], told: dict[str, Any], at: datetime
+    session: Session,
+    undoing: Callable[[Callable[[], None]], None],
+    told: dict[str, Any],
+    at: datetime,
+    rules: QueueRules,
 ) -> None:
     def example() -> None:
+        put_in_force(session, rules)
         derive(session, make(session, told), at=at)
         for task in session.scalars(select(Task).where(Task.state != TaskState.CLOSED)):
-            assert_scored(task, office_day(at))
+            assert_scored(task, office_day(at), rules)
 
     undoing(example)
 
 
-def assert_scored(task: Task, today: date) -> None:
+def assert_scored(task: Task, today: date, rules: QueueRules) -> None:
     priors = [each for each in PRIORS if each.kind is task.kind and each.p_now_bp == task.p_now_bp]
-    assert task.p_later_bp in {p_later_bp(each.p_later_bp, task.deadline_on, today) for each in priors}
+    of_kind = rules.of(task.kind)
+    assert task.p_later_bp in {
+        p_later_bp(each.p_later_bp, task.deadline_on, today, revisit_days=rules.revisit_days)
+        for each in priors
+    }
+    assert task.minutes in {of_kind.minutes or each.minutes for each in priors}
     expected = score(
         tier=task.tier,
         value_cents=task.value_cents,
@@ -194,12 +211,8 @@ def assert_scored(task: Task, today: date) -> None:
         penalty_cents=task.penalty_cents,
         minutes=task.minutes,
         due_at=task.available_at,
+        discount_percent=rules.discount_percent,
+        weight_percent=of_kind.weight_percent,
     )
     assert (task.gain_cents, task.priority) == (expected.gain_cents, expected.priority)
-    assert task.tier == tier_of(task.kind)
-
-
-def tier_of(kind: TaskKind) -> int:
-    if kind is TaskKind.CALLBACK_DUE:
-        return 0
-    return 1 if kind in {TaskKind.APPEAL_DEADLINE, TaskKind.FILING_DEADLINE} else 2
+    assert task.tier == of_kind.tier

@@ -34,6 +34,7 @@ from workqueue.models.people import (
     UserSkill,
 )
 from workqueue.models.preferences import ConfidentialInstruction, Consent, InconvenientTime
+from workqueue.models.queue_rules import QueueRulePublication, QueueRuleVersion
 from workqueue.models.staffing import Absence, ShiftRow, UserLanguage
 from workqueue.models.tasks import Lane, Lease, Task, TaskChange
 from workqueue.models.work import Callback, Draft, Note, Outcome, PaymentPlan, Promise
@@ -76,6 +77,8 @@ __all__ = [
     "Promise",
     "ProviderAdjustment",
     "QuarantinedItem",
+    "QueueRulePublication",
+    "QueueRuleVersion",
     "Relation",
     "Remittance",
     "ShiftRow",

@@ -126,7 +126,8 @@ class TaskChange(Base):
     at: Mapped[At]
     cause: Mapped[CauseKind] = mapped_column(text_enum(CauseKind, "cause"))
     cause_id: Mapped[int | None]
-    """The fact, outcome or lease, or of a rebuild the estimation it follows; who acted stands in actor_id."""
+    """The fact, outcome or lease, of a rebuild the estimation it follows, of rules their publication; who
+    acted stands in actor_id."""
     actor_id: Mapped[int | None]
     before: Mapped[dict[str, Any]] = mapped_column(JSONB)
     after: Mapped[dict[str, Any]] = mapped_column(JSONB)

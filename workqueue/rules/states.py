@@ -88,6 +88,8 @@ class CauseKind(StrEnum):
     HOLD = "hold"
     CONTACT = "contact"
     """What is known of how to reach the person, or who answers for the bill, changed."""
+    RULES = "rules"
+    """A lead published rules of the queue."""
 
 
 class LeaseEnd(StrEnum):

@@ -23,9 +23,8 @@ from workqueue.rules.estimates import (
     estimated,
 )
 from workqueue.rules.kinds import TaskKind
-from workqueue.rules.priority import REVISIT_DAYS
 from workqueue.rules.priors import PRIORS
-from workqueue.services import deriving, estimating_sql
+from workqueue.services import deriving, estimating_sql, queue_rules
 from workqueue.services.deriving import RebuildReport
 from workqueue.services.deriving.claim_rules import CLAIM_KINDS
 
@@ -71,7 +70,7 @@ def estimate_and_rebuild(session: Session, *, now: datetime, actor_id: int | Non
     session.execute(text("SET LOCAL lock_timeout = '60s'"))
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ESTIMATE_LOCK})
     version, found = _estimate(session, now)
-    rebuilt = deriving.rebuild(session, now=now, actor_id=actor_id, estimates_version=version)
+    rebuilt = deriving.rebuild(session, now=now, actor_id=actor_id, cause_id=version)
     return EstimateReport(
         version=version,
         cells=len(found),
@@ -153,7 +152,7 @@ def _tallies(session: Session, now: datetime) -> dict[Cell, Tally]:
             "now": now,
             "from_at": now - timedelta(days=LOOK_BACK_DAYS),
             "within": timedelta(days=SETTLED_WITHIN_DAYS),
-            "revisit": timedelta(days=REVISIT_DAYS),
+            "revisit": timedelta(days=queue_rules.in_force(session).rules.revisit_days),
             "least_seconds": LEAST_HANDLE_SECONDS,
         },
     )

@@ -154,7 +154,7 @@ COMPARISONS = (
         "causes",
         sql.CAUSES_OFF,
         "Every change names a cause that exists.",
-        "{count} changes name a fact, outcome, lease, estimation or person that does not exist.",
+        "{count} changes name a fact, outcome, lease, estimation, publication or person that does not exist.",
     ),
 )
 

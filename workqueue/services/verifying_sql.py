@@ -177,6 +177,8 @@ CAUSES_OFF = """
            WHERE c.cause = 'lead' AND u.id IS NULL)
         + (SELECT count(*) FROM task_changes c
            WHERE c.cause = 'rebuild' AND c.cause_id > (SELECT coalesce(max(version), 0) FROM estimates))
+        + (SELECT count(*) FROM task_changes c LEFT JOIN queue_rule_publications p ON p.id = c.cause_id
+           WHERE c.cause = 'rules' AND p.number IS NULL)
 """
 
 # Each side of an account that is not zero, and the best place any task that looks after that side has. A task

@@ -2,7 +2,8 @@
 
 `derive` runs it over the accounts an event touched, `rebuild` over the whole office, `check` compares the
 live queue with what a rebuild would give. All three are the same SELECT (scoring.py over claim_rules.py
-and account_rules.py).
+and account_rules.py) under the rules in force, which none of them chooses: they are read once the lock is
+held that keeps a new set of rules away.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from workqueue.rules.calendar import office_day
+from workqueue.rules.queue_rules import QueueRules
 from workqueue.rules.states import CauseKind
+from workqueue.services import queue_rules
 from workqueue.services.deriving import statements
 
 REBUILD_LOCK = 7_201
@@ -66,7 +69,7 @@ def derive(
     account_ids = sorted(causes)
     _run(
         session,
-        statements.derive_sql(),
+        statements.derive_sql(queue_rules.in_force(session).rules),
         _moment(now)
         | {
             "account_ids": account_ids,
@@ -89,11 +92,16 @@ def keep_rebuild_away(session: Session) -> None:
 
 
 def rebuild(
-    session: Session, *, now: datetime, actor_id: int | None = None, estimates_version: int | None = None
+    session: Session,
+    *,
+    now: datetime,
+    actor_id: int | None = None,
+    cause: CauseKind = CauseKind.REBUILD,
+    cause_id: int | None = None,
 ) -> RebuildReport:
     """Derive the whole office anew and write what differs.
 
-    The history of what it changes names the estimation that it follows, if it follows one.
+    The history of what it changes names what it follows: an estimation, or the publication of rules.
     """
     session.flush()
     # A rebuild of a large office takes longer than a page may.
@@ -105,14 +113,15 @@ def rebuild(
     _run(session, "SELECT pg_advisory_xact_lock(%(lock)s)", {"lock": REBUILD_LOCK})
     _run(session, ENSURE_LANES, {})
     bound = _moment(now) | {
-        "cause": CauseKind.REBUILD.value,
-        "cause_id": estimates_version,
+        "cause": cause.value,
+        "cause_id": cause_id,
         "actor_id": actor_id,
     }
+    rules = queue_rules.in_force(session).rules
     if not _run(session, "SELECT EXISTS (SELECT FROM tasks)", {}).scalar_one():
-        opened = _fill_empty(session, bound)
+        opened = _fill_empty(session, rules, bound)
         return RebuildReport(tasks=opened, opened=opened, changed=0, closed=0)
-    _run(session, statements.lay_out_sql(), bound)
+    _run(session, statements.lay_out_sql(rules), bound)
     opened, changed = _run(session, statements.MERGE_ALL, bound).one()
     closed = _run(session, statements.CLOSE_ALL, bound).scalar_one()
     _run(session, "DROP TABLE differing_tasks", {})
@@ -125,8 +134,14 @@ def check(session: Session, *, now: datetime, limit: int = CHECK_LIMIT) -> list[
     """Return the tasks in which the live queue differs from a rebuild; empty is right."""
     session.flush()
     _run(session, "SET LOCAL statement_timeout = 0", {})
-    rows = _run(session, statements.check_sql(), _moment(now) | {"limit": limit})
-    return [Difference(*row) for row in rows]
+    bound = _moment(now) | {"limit": limit}
+    in_force = queue_rules.in_force(session)
+    while True:
+        found = [Difference(*row) for row in _run(session, statements.check_sql(in_force.rules), bound)]
+        # Rules that were published while it looked would make a difference of every task they moved.
+        compared, in_force = in_force, queue_rules.in_force(session)
+        if in_force.publication_id == compared.publication_id:
+            return found
 
 
 def rescore_due(session: Session, *, now: datetime, limit: int = 500) -> int:
@@ -156,12 +171,12 @@ ENSURE_LANES = """
 """
 
 
-def _fill_empty(session: Session, bound: dict[str, Any]) -> int:
+def _fill_empty(session: Session, rules: QueueRules, bound: dict[str, Any]) -> int:
     """Fill the empty queue; an index built once is several times cheaper than a million insertions.
 
     The locks that taking the indexes away needs keep everybody out until all are back.
     """
-    _run(session, statements.lay_out_all_sql(), bound)
+    _run(session, statements.lay_out_all_sql(rules), bound)
     indexes = _run(session, INDEXES, {}).all()
     _run(session, "ALTER TABLE tasks DROP CONSTRAINT pk_tasks", {})
     for name, _ in indexes:

@@ -25,20 +25,11 @@ from workqueue.models import Account, Callback, Claim, LedgerEntry, Patient, Pro
 from workqueue.models.patients import NO_CALL_WINDOW, UNKNOWN_WINDOW
 from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.plans import MISSED_UNTIL_DEFAULT
+from workqueue.rules.queue_rules import QueueRules
 from workqueue.rules.states import CallbackState, EntryKind
 from workqueue.services.deriving.claim_rules import FENCE, NO_DAY, explains_a_balance
 from workqueue.services.deriving.days import no_moment, office_midnight, today
 from workqueue.services.deriving.scope import in_scope
-
-FIRST_CALL_DAYS = 14
-"""A patient is first called so many days after the balance became theirs: the statement comes before."""
-AFTER_PROMISE_DAYS = 14
-"""The ordinary follow-up leaves a promise, and the task of a broken one, so many days."""
-NEXT_PAYER_DAYS = 30
-"""A patient is not asked while a further payer may still pay, counted from the claim to that payer."""
-CALLBACK_LEAD_MINUTES = 5
-"""A callback comes up so many minutes before its time."""
-
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
@@ -73,7 +64,7 @@ def _candidate(
     )
 
 
-def money_candidates(*, is_scoped: bool) -> Select[Any]:
+def money_candidates(_rules: QueueRules, *, is_scoped: bool) -> Select[Any]:
     """Money without an account, and credits."""
     a = Account
     at_stake = func.greatest(
@@ -101,7 +92,7 @@ def money_candidates(*, is_scoped: bool) -> Select[Any]:
     )
 
 
-def review_candidates(*, is_scoped: bool) -> Select[Any]:
+def review_candidates(_rules: QueueRules, *, is_scoped: bool) -> Select[Any]:
     """Insurance balances that no claim explains: nobody's, if they were not asked for here."""
     a = Account
     explained = exists().where(Claim.account_id == a.id, explains_a_balance())
@@ -127,18 +118,18 @@ def _patient_window() -> ColumnElement[Any]:
     return func.coalesce(Patient.window_id, UNKNOWN_WINDOW)
 
 
-def patient_candidates(*, is_scoped: bool) -> Select[Any]:
+def patient_candidates(rules: QueueRules, *, is_scoped: bool) -> Select[Any]:
     """What the patient owes: after the statement, after a promise, after a callback, after the next payer."""
     a = Account
     # Laid beside the accounts once, not asked for each of them: a rebuild joins, an event looks up a few.
-    promised = _promised(is_scoped=is_scoped)
+    promised = _promised(rules, is_scoped=is_scoped)
     booked = (
         select(Callback.account_id, func.max(Callback.at).label("at"))
         .where(Callback.state == CallbackState.BOOKED, in_scope(Callback.account_id, is_scoped=is_scoped))
         .group_by(Callback.account_id)
     ).subquery("booked")
     next_payer = (
-        select(Claim.account_id, (func.max(Claim.submitted_on) + NEXT_PAYER_DAYS).label("until_on"))
+        select(Claim.account_id, (func.max(Claim.submitted_on) + rules.next_payer_days).label("until_on"))
         .where(Claim.sequence > 1, Claim.adjudicated_on.is_(None), Claim.submitted_on.is_not(None))
         .where(~Claim.is_void)
         .where(in_scope(Claim.account_id, is_scoped=is_scoped))
@@ -146,7 +137,7 @@ def patient_candidates(*, is_scoped: bool) -> Select[Any]:
     ).subquery("next_payer")
     since_on = func.coalesce(a.patient_since_on, a.service_on, cast(a.opened_at, Date))
     available_at = func.greatest(
-        office_midnight(since_on + FIRST_CALL_DAYS),
+        office_midnight(since_on + rules.first_call_days),
         office_midnight(promised.c.until_on),
         booked.c.at,
         office_midnight(next_payer.c.until_on),
@@ -187,7 +178,7 @@ def _paid(*conditions: ColumnElement[bool], is_scoped: bool) -> Subquery:
     ).subquery("paid")
 
 
-def _promised(*, is_scoped: bool) -> Subquery:
+def _promised(rules: QueueRules, *, is_scoped: bool) -> Subquery:
     """Select until when the ordinary follow-up leaves what was promised to the promises' own tasks.
 
     A plan that is alive is waited for to its end; once two payments are missing, only as long as for those.
@@ -205,7 +196,7 @@ def _promised(*, is_scoped: bool) -> Subquery:
         .having(func.count() >= MISSED_UNTIL_DEFAULT)
     ).subquery("in_default")
     return (
-        select(p.account_id, (func.max(p.grace_on) + AFTER_PROMISE_DAYS).label("until_on"))
+        select(p.account_id, (func.max(p.grace_on) + rules.after_promise_days).label("until_on"))
         .outerjoin(in_default, in_default.c.plan_id == p.plan_id)
         .where(p.cancelled_at.is_(None), or_(in_default.c.plan_id.is_(None), p.grace_on < today))
         .where(in_scope(p.account_id, is_scoped=is_scoped))
@@ -213,7 +204,7 @@ def _promised(*, is_scoped: bool) -> Subquery:
     ).subquery("promised")
 
 
-def promise_candidates(*, is_scoped: bool) -> Select[Any]:
+def promise_candidates(_rules: QueueRules, *, is_scoped: bool) -> Select[Any]:
     """Promises whose money has not come: due until their grace ends, then broken."""
     a, p = Account, Promise
     # A join, not a question for each promise: a correlated one would end the parallel plan of a rebuild.
@@ -245,10 +236,10 @@ def promise_candidates(*, is_scoped: bool) -> Select[Any]:
     )
 
 
-def callback_candidates(*, is_scoped: bool) -> Select[Any]:
+def callback_candidates(rules: QueueRules, *, is_scoped: bool) -> Select[Any]:
     """Callbacks that are booked."""
     a, b = Account, Callback
-    lead = cast(literal(f"{CALLBACK_LEAD_MINUTES} minutes"), Interval)
+    lead = cast(literal(f"{rules.callback_lead_minutes} minutes"), Interval)
     return (
         _candidate(
             TaskKind.CALLBACK_DUE,

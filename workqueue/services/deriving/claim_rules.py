@@ -4,7 +4,7 @@ A rule is data: the kind, the condition, and what the task carries. It sees the 
 columns (`claim_facts`); days are the office's own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -27,7 +27,7 @@ from sqlalchemy import (
 from workqueue.models import Account, Claim, Payer
 from workqueue.models.patients import NO_CALL_WINDOW
 from workqueue.rules.kinds import Party, TaskKind
-from workqueue.rules.priority import APPEAL_LEAD_DAYS, FILING_LEAD_DAYS
+from workqueue.rules.queue_rules import DELIVERED, MAY_BE_OFF, QueueRules
 from workqueue.services.deriving.days import business_day_before, no_moment, office_midnight, today
 from workqueue.services.deriving.scope import in_scope
 
@@ -36,14 +36,6 @@ REJECTED = ("A3", "A6", "A7", "A8")
 NOT_FOUND = ("A4", "D0")
 ACCEPTED = ("A2", "P0", "P1", "P2", "P3", "P4", "P5", "F0", "F1", "F2", "F3", "F3F", "F3N", "F4")
 INFORMATION = ("P3", "P4")
-
-RECHECK_DAYS = 14
-"""A pending claim is looked at again after so many days (P0-P2, P5)."""
-REMITTANCE_DAYS = 7
-"""A finalized claim's remittance is traced after so many days (F0-F4)."""
-UNDERPAID_CENTS = 1_000
-UNDERPAID_BP = 200
-"""A variance above both ten dollars and two per cent of the expected amount is worth a dispute."""
 
 # Where a payer is not known: the usual terms of a commercial contract.
 RESPONSE_DAYS, FILING_DAYS, APPEAL_DAYS, NET_BP = 30, 365, 180, 10_000
@@ -71,21 +63,38 @@ class ClaimRule:
     """The first day on which it is worth doing; empty for at once."""
 
 
-def claim_rules(f: Any) -> tuple[ClaimRule, ...]:
-    """Return the rules in order; the first that holds names the task. `f` is the columns of `claim_facts`."""
+def claim_rules(f: Any, rules: QueueRules) -> tuple[ClaimRule, ...]:
+    """Return the rules in order; the first that holds names the task. `f` is the columns of `claim_facts`.
+
+    A kind that is off, or whose floor the claim does not reach, leaves it to a later rule.
+    """
+    return tuple(
+        replace(each, when=and_(each.when, each.value_cents >= of_kind.floor_cents))
+        if of_kind.floor_cents and each.kind in MAY_BE_OFF
+        else each
+        for each in _all_claim_rules(f, rules)
+        for of_kind in [rules.of(each.kind)]
+        if of_kind.is_on
+    )
+
+
+def _all_claim_rules(f: Any, rules: QueueRules) -> tuple[ClaimRule, ...]:
     is_denied = and_(f.is_open, f.is_denied)
     is_unanswered = and_(f.is_open, or_(~f.is_adjudicated, f.is_billed_since))
     answer_due_on = func.coalesce(f.submitted_on, f.service_on, cast(f.opened_at, Date)) + f.response_days
     look_again_on = case(
-        (and_(f.is_current, f.status.like("P%")), func.greatest(answer_due_on, f.status_on + RECHECK_DAYS)),
-        (and_(f.is_current, f.status.like("F%")), f.status_on + REMITTANCE_DAYS),
+        (
+            and_(f.is_current, f.status.like("P%")),
+            func.greatest(answer_due_on, f.status_on + rules.recheck_days),
+        ),
+        (and_(f.is_current, f.status.like("F%")), f.status_on + rules.remittance_days),
         else_=answer_due_on,
     )
     denied_cents = func.least(f.denied_cents, f.owed_cents)
     return (
         ClaimRule(
             TaskKind.APPEAL_DEADLINE,
-            and_(is_denied, today.between(f.appeal_by - APPEAL_LEAD_DAYS, f.appeal_by)),
+            and_(is_denied, today.between(f.appeal_by - rules.appeal_lead_days, f.appeal_by)),
             denied_cents,
             f.denied_on,
             deadline_on=f.appeal_by,
@@ -99,15 +108,15 @@ def claim_rules(f: Any) -> tuple[ClaimRule, ...]:
                 f.sequence == 1,
                 f.paid_cents > 0,
                 ~and_(f.is_open, f.is_billed_since),
-                f.missing_cents > UNDERPAID_CENTS,
-                f.missing_cents * 10_000 > f.expected_cents * UNDERPAID_BP,
+                f.missing_cents > rules.underpaid_cents,
+                f.missing_cents * 10_000 > f.expected_cents * rules.underpaid_bp,
             ),
             f.missing_cents,
             f.adjudicated_on,
         ),
         ClaimRule(
             TaskKind.FILING_DEADLINE,
-            and_(is_unanswered, ~f.is_accepted, today.between(f.file_by - FILING_LEAD_DAYS, f.file_by)),
+            and_(is_unanswered, ~f.is_accepted, today.between(f.file_by - rules.filing_lead_days, f.file_by)),
             f.owed_cents,
             f.submitted_on,
             deadline_on=f.file_by,
@@ -212,16 +221,15 @@ def claim_facts(*, is_scoped: bool) -> Subquery:
     )
 
 
-def claim_candidates(*, is_scoped: bool) -> Select[Any]:
+def claim_candidates(rules: QueueRules, *, is_scoped: bool) -> Select[Any]:
     """Select the task each claim ought to have, before it is scored."""
     facts = claim_facts(is_scoped=is_scoped)
-    rules = claim_rules(facts.c)
-    kind = case(*((rule.when, rule.kind.value) for rule in rules)).label("kind")
+    kind = case(*((rule.when, rule.kind.value) for rule in claim_rules(facts.c, rules))).label("kind")
     chosen = select(facts, kind).offset(FENCE).subquery("chosen")
     f = chosen.c
 
     def of_kind(name: str) -> ColumnElement[Any]:
-        by_kind = {rule.kind.value: getattr(rule, name) for rule in claim_rules(f)}
+        by_kind = {rule.kind.value: getattr(rule, name) for rule in claim_rules(f, rules)}
         return case(by_kind, value=f.kind)
 
     return (
@@ -244,5 +252,5 @@ def claim_candidates(*, is_scoped: bool) -> Select[Any]:
     )
 
 
-CLAIM_KINDS = tuple(rule.kind for rule in claim_rules(claim_facts(is_scoped=False).c))
+CLAIM_KINDS = tuple(rule.kind for rule in claim_rules(claim_facts(is_scoped=False).c, DELIVERED))
 """The kinds the rules tell apart: one claim has one of them at most, whatever the clock makes of it."""

@@ -3,7 +3,7 @@
 The formula is rules/priority.py once more, in SQL.
 """
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +21,7 @@ from sqlalchemy import (
     column,
     extract,
     func,
+    or_,
     select,
     union_all,
     values,
@@ -28,15 +29,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from workqueue.models import Estimate, Lane, Skill
-from workqueue.rules.kinds import KINDS, Party, TaskKind
-from workqueue.rules.priority import (
-    APPEAL_LEAD_DAYS,
-    DISCOUNT_PERCENT,
-    FILING_LEAD_DAYS,
-    REVISIT_DAYS,
-    TIER_STEP,
-)
+from workqueue.rules.kinds import Party
+from workqueue.rules.priority import TIER_STEP
 from workqueue.rules.priors import PRIORS
+from workqueue.rules.queue_rules import WAITS_BELOW_FLOOR, QueueRules
 from workqueue.services.deriving.account_rules import (
     callback_candidates,
     money_candidates,
@@ -60,7 +56,7 @@ FAMILIES = (
 """Each with whom its tasks speak to: whose holds they wait for."""
 
 
-def desired(*, is_scoped: bool) -> CompoundSelect[Any]:
+def desired(rules: QueueRules, *, is_scoped: bool) -> CompoundSelect[Any]:
     """Select what the queue ought to hold now: one row a task, with every derived column.
 
     Each family of rules is placed and scored by itself: scored together, their union was not run in parallel
@@ -68,18 +64,18 @@ def desired(*, is_scoped: bool) -> CompoundSelect[Any]:
     """
     return union_all(
         *(
-            _scored(_placed(family(is_scoped=is_scoped), party, is_scoped=is_scoped))
+            _scored(_placed(family(rules, is_scoped=is_scoped), party, rules, is_scoped=is_scoped), rules)
             for family, party in FAMILIES
         )
     )
 
 
-def _scored(placed: Subquery) -> Select[Any]:
+def _scored(placed: Subquery, rules: QueueRules) -> Select[Any]:
     """Select the derived columns of candidates that have their places."""
     x = placed.c
     value_cents = x.balance_cents * x.net_bp // 10_000
-    p_later_bp = case(((x.deadline_on - today).between(0, REVISIT_DAYS - 1), 0), else_=x.p_later_bp)
-    gain_cents = value_cents * (x.p_now_bp * 100 - p_later_bp * DISCOUNT_PERCENT) // 1_000_000
+    p_later_bp = case(((x.deadline_on - today).between(0, rules.revisit_days - 1), 0), else_=x.p_later_bp)
+    gain_cents = value_cents * (x.p_now_bp * 100 - p_later_bp * rules.discount_percent) // 1_000_000
     return select(
         x.account_id,
         x.kind,
@@ -87,7 +83,7 @@ def _scored(placed: Subquery) -> Select[Any]:
         x.lane_id,
         x.waiting_on,
         cast(x.tier, SmallInteger).label("tier"),
-        _priority(x.tier, gain_cents, x.minutes, x.available_at).label("priority"),
+        _priority(x, gain_cents).label("priority"),
         value_cents.label("value_cents"),
         x.p_now_bp,
         p_later_bp.label("p_later_bp"),
@@ -98,15 +94,15 @@ def _scored(placed: Subquery) -> Select[Any]:
         x.available_at,
         x.held_until,
         x.evidence,
-        _rescore_at(x).label("rescore_at"),
+        _rescore_at(x, rules).label("rescore_at"),
     )
 
 
-def _placed(candidates: Select[Any], party: Party, *, is_scoped: bool) -> Subquery:
+def _placed(candidates: Select[Any], party: Party, rules: QueueRules, *, is_scoped: bool) -> Subquery:
     """Select candidates with their lanes, chances and holds."""
     candidate = candidates.subquery("candidate")
     d = candidate.c
-    place = _places().c
+    place = _places(rules).c
     age_days = today - func.coalesce(d.since_on, today)
     held = held_until(party, is_scoped=is_scoped)
     fits = and_(
@@ -125,7 +121,7 @@ def _placed(candidates: Select[Any], party: Party, *, is_scoped: bool) -> Subque
             d.balance_cents,
             d.net_bp,
             d.deadline_on,
-            d.available_at,
+            _available_at(d, rules).label("available_at"),
             d.until_at,
             d.evidence,
             (d.since_on + place.until_days).label("older_on"),
@@ -133,6 +129,7 @@ def _placed(candidates: Select[Any], party: Party, *, is_scoped: bool) -> Subque
             place.p_later_bp,
             place.minutes,
             place.tier,
+            place.weight_percent,
             (no_moment if held is None else held.c.until_at).label("held_until"),
         )
         .select_from(candidate)
@@ -146,12 +143,22 @@ def _placed(candidates: Select[Any], party: Party, *, is_scoped: bool) -> Subque
     return placed.offset(FENCE).subquery("placed")
 
 
-def _places() -> Subquery:
+def _available_at(d: Any, rules: QueueRules) -> Any:
+    """Return when a candidate comes up: one below its kind's floor not before it is old enough."""
+    floors = [each for each in rules.kinds if each.floor_cents and each.kind in WAITS_BELOW_FLOOR]
+    if not floors:
+        return d.available_at
+    is_small = or_(*(and_(d.kind == each.kind.value, d.balance_cents < each.floor_cents) for each in floors))
+    old_enough_at = office_midnight(d.since_on + rules.small_waits_days)
+    return case((is_small, func.greatest(d.available_at, old_enough_at)), else_=d.available_at)
+
+
+def _places(rules: QueueRules) -> Subquery:
     """Lay out where a task of each kind and window belongs, and its chances at each age: some hundred rows.
 
     Fenced, so that it is put together once; the candidates then meet one hash table instead of four.
     """
-    kinds, priors = _kinds(), _priors()
+    kinds, priors = _kinds(rules), _priors()
     of_cell = and_(
         cast(Estimate.kind, Text) == priors.c.kind,
         Estimate.from_days == priors.c.from_days,
@@ -161,13 +168,16 @@ def _places() -> Subquery:
         select(
             kinds.c.kind,
             kinds.c.tier,
+            kinds.c.weight_percent,
             Lane.id.label("lane_id"),
             Lane.window_id,
             priors.c.from_days,
             priors.c.until_days,
             func.coalesce(Estimate.p_now_bp, priors.c.p_now_bp).label("p_now_bp"),
             func.coalesce(Estimate.p_later_bp, priors.c.p_later_bp).label("p_later_bp"),
-            func.coalesce(Estimate.minutes, priors.c.minutes).label("minutes"),
+            func.coalesce(cast(kinds.c.minutes, Integer), Estimate.minutes, priors.c.minutes).label(
+                "minutes"
+            ),
         )
         .join(priors, priors.c.kind == kinds.c.kind)
         # Read, not written into the text: an event, a rebuild and a check see the same numbers, those of the
@@ -180,14 +190,14 @@ def _places() -> Subquery:
     )
 
 
-def _rescore_at(x: Any) -> ColumnElement[Any]:
+def _rescore_at(x: Any, rules: QueueRules) -> ColumnElement[Any]:
     """Return the earliest of the known instants still ahead: until then the clock changes nothing.
 
     Days are compared as days, and only the first is made a moment: a zone's midnight is dear a million times.
     """
     days = (
-        *(x.deadline_on - lead for lead in sorted({APPEAL_LEAD_DAYS, FILING_LEAD_DAYS})),
-        x.deadline_on - REVISIT_DAYS + 1,
+        *(x.deadline_on - lead for lead in sorted({rules.appeal_lead_days, rules.filing_lead_days})),
+        x.deadline_on - rules.revisit_days + 1,
         x.deadline_on + 1,
         x.older_on,
     )
@@ -203,10 +213,18 @@ PARAMETERS = {
 }
 
 
-@cache
-def desired_sql(*, is_scoped: bool) -> str:
-    """Return the SELECT as text, for the statements built around it."""
-    compiled = desired(is_scoped=is_scoped).compile(
+KEPT_TEXTS = 32
+"""A process needs the rules in force and those being tried; each text takes a tenth of a second to write."""
+
+
+@lru_cache(KEPT_TEXTS)
+def desired_sql(rules: QueueRules, *, is_scoped: bool) -> str:
+    """Return the SELECT as text, for the statements built around it.
+
+    The rules stand in it as constants: the planner knows them, and a rebuild costs what it cost when they
+    were written in the code.
+    """
+    compiled = desired(rules, is_scoped=is_scoped).compile(
         dialect=PGDialect_psycopg(),  # type: ignore[no-untyped-call]
         compile_kwargs={"literal_binds": True},
     )
@@ -216,21 +234,27 @@ def desired_sql(*, is_scoped: bool) -> str:
     return sql
 
 
-def _kinds() -> Any:
-    """Lay the kinds' standing facts out as a table."""
+def _kinds(rules: QueueRules) -> Any:
+    """Lay out as a table what the rules say of each kind."""
     columns = (
         column("kind", Text),
         column("skill", Text),
         column("tier", Integer),
+        column("weight_percent", Integer),
+        # As text: PostgreSQL takes a column of nothing but NULL for that.
+        column("minutes", Text),
     )
-    rows = [(kind.value, facts.skill.value, _tier(kind)) for kind, facts in KINDS.items()]
+    rows = [
+        (
+            each.kind.value,
+            each.skill.value,
+            each.tier,
+            each.weight_percent,
+            None if each.minutes is None else str(each.minutes),
+        )
+        for each in rules.kinds
+    ]
     return values(*columns, name="kinds").data(rows)
-
-
-def _tier(kind: TaskKind) -> int:
-    if kind is TaskKind.CALLBACK_DUE:
-        return 0
-    return 1 if KINDS[kind].has_hard_deadline else 2
 
 
 def _priors() -> Any:
@@ -242,11 +266,10 @@ def _priors() -> Any:
     return values(*columns, name="priors").data(rows)
 
 
-def _priority(
-    tier: ColumnElement[Any], gain_cents: ColumnElement[Any], minutes: ColumnElement[Any], due_at: Any
-) -> ColumnElement[Any]:
+def _priority(x: Any, gain_cents: ColumnElement[Any]) -> Any:
+    per_minute = gain_cents * (x.weight_percent * 10) // x.minutes
     within = case(
-        (tier == 0, TIER_STEP - 1 - cast(extract("epoch", due_at), BigInteger)),
-        else_=func.least(func.greatest(gain_cents * 1000 // minutes, 0), TIER_STEP - 1),
+        (x.tier == 0, TIER_STEP - 1 - cast(extract("epoch", x.available_at), BigInteger)),
+        else_=func.least(func.greatest(per_minute, 0), TIER_STEP - 1),
     )
-    return (2 - tier) * cast(TIER_STEP, BigInteger) + within
+    return (2 - x.tier) * cast(TIER_STEP, BigInteger) + within

@@ -6,10 +6,11 @@ never copied through a snapshot: MERGE looks at the row again when a lease was g
 """
 
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 
+from workqueue.rules.queue_rules import QueueRules
 from workqueue.services.deriving.claim_rules import CLAIM_KINDS
-from workqueue.services.deriving.scoring import desired_sql
+from workqueue.services.deriving.scoring import KEPT_TEXTS, desired_sql
 
 DERIVED = (
     "lane_id",
@@ -147,8 +148,8 @@ _CLOSE = (
 )
 
 
-@cache
-def derive_sql() -> str:
+@lru_cache(KEPT_TEXTS)
+def derive_sql(rules: QueueRules) -> str:
     """Write the one derivation for the accounts at hand, whose rows the caller has locked."""
     return f"""
         WITH scope AS (
@@ -156,7 +157,7 @@ def derive_sql() -> str:
                 AS x(account_id, cause_id)
         ), desired AS MATERIALIZED (
             SELECT d.*, scope.cause_id, carried.*
-            FROM ({desired_sql(is_scoped=True)}) d JOIN scope USING (account_id) {_CARRY}
+            FROM ({desired_sql(rules, is_scoped=True)}) d JOIN scope USING (account_id) {_CARRY}
         ), merged AS (
             MERGE INTO tasks t USING desired s ON {IDENTITY} {_WHEN}
             WHEN NOT MATCHED THEN INSERT ({_COLUMNS}) VALUES ({_values("s.cause_id")})
@@ -179,8 +180,8 @@ NEW_OR_STATE = (
 )
 
 
-@cache
-def differing_sql() -> str:
+@lru_cache(KEPT_TEXTS)
+def differing_sql(rules: QueueRules) -> str:
     """Select where the live queue and the desired one part: to insert, to update, or to close.
 
     One full join: PostgreSQL runs it in parallel, and nothing is written where nothing differs.
@@ -188,25 +189,25 @@ def differing_sql() -> str:
     return f"""
         SELECT s.*, t.id AS task_id, t.account_id AS live_account_id, t.kind AS live_kind,
             t.subject AS live_subject, t.state AS live_state, {NEW_OR_STATE} AS desired_state
-        FROM (SELECT d.*, {_NOTHING_CARRIED} FROM ({desired_sql(is_scoped=False)}) d) s
+        FROM (SELECT d.*, {_NOTHING_CARRIED} FROM ({desired_sql(rules, is_scoped=False)}) d) s
         FULL JOIN tasks t ON {IDENTITY}
         WHERE CASE WHEN t.id IS NULL THEN true WHEN s.account_id IS NULL THEN {IS_LIVE} ELSE {DIFFERS} END
     """  # noqa: S608  # put together from constants
 
 
-@cache
-def lay_out_sql() -> str:
+@lru_cache(KEPT_TEXTS)
+def lay_out_sql(rules: QueueRules) -> str:
     """Write what differs down. CREATE TABLE AS runs its SELECT in parallel; INSERT and MERGE would not."""
-    return f"CREATE TEMP TABLE differing_tasks ON COMMIT DROP AS {differing_sql()}"
+    return f"CREATE TEMP TABLE differing_tasks ON COMMIT DROP AS {differing_sql(rules)}"
 
 
-@cache
-def lay_out_all_sql() -> str:
+@lru_cache(KEPT_TEXTS)
+def lay_out_all_sql(rules: QueueRules) -> str:
     """Write the whole desired queue down, for an empty one: for the same reason, an INSERT reads it after."""
     return f"""
         CREATE TEMP TABLE desired_tasks ({_COLUMNS}) ON COMMIT DROP AS
         SELECT {_values("NULL::bigint")}
-        FROM (SELECT d.*, {_NOTHING_CARRIED} FROM ({desired_sql(is_scoped=False)}) d) s
+        FROM (SELECT d.*, {_NOTHING_CARRIED} FROM ({desired_sql(rules, is_scoped=False)}) d) s
     """  # noqa: S608  # put together from constants
 
 
@@ -239,8 +240,8 @@ CLOSE_ALL = f"""
 """  # noqa: S608  # put together from constants
 
 
-@cache
-def check_sql() -> str:
+@lru_cache(KEPT_TEXTS)
+def check_sql(rules: QueueRules) -> str:
     """Select where the live queue and a rebuild would part.
 
     Accounts with a task whose hour has come are left out: the sweeper derives them within a second.
@@ -248,7 +249,7 @@ def check_sql() -> str:
     return f"""
         SELECT coalesce(account_id, live_account_id) AS of_account_id, coalesce(kind, live_kind),
             coalesce(subject, live_subject), task_id, live_state, desired_state
-        FROM ({differing_sql()}) AS difference
+        FROM ({differing_sql(rules)}) AS difference
         WHERE NOT EXISTS (
             SELECT FROM tasks due
             WHERE due.account_id = coalesce(difference.account_id, live_account_id)

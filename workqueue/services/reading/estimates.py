@@ -10,9 +10,11 @@ from workqueue.models import Estimate, Task
 from workqueue.rules.estimates import LEAST_COUNT
 from workqueue.rules.kinds import KINDS, TaskKind
 from workqueue.rules.priors import FOREVER_DAYS, PRIORS, Prior, prior_of
+from workqueue.services import queue_rules
 from workqueue.services.estimating_sql import SINCE_ON, TASK_WITH_AGE
 
 DEFAULT_WORDS = "the reviewed default"
+RULE_WORDS = "as the rules of the queue say"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,12 @@ def grounds(session: Session, task: Task, today: date) -> Grounds:
     age_days: int | None = session.execute(_AGE, {"today": today, "task_id": task.id}).scalar_one()
     prior = prior_of(task.kind, age_days or 0)
     row = session.get(Estimate, (prior.kind, prior.from_days, prior.until_days))
+    of_kind = queue_rules.in_force(session).rules.of(task.kind)
     return Grounds(
         _words(task.p_now_bp, row.p_now_bp if row else None, prior.p_now_bp, row.observed if row else 0),
-        _words(task.minutes, row.minutes if row else None, prior.minutes, row.timed if row else 0),
+        RULE_WORDS
+        if of_kind.minutes == task.minutes
+        else _words(task.minutes, row.minutes if row else None, prior.minutes, row.timed if row else 0),
     )
 
 

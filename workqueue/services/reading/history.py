@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from workqueue.models import Fact, Hold, Outcome, Task, TaskChange, User
+from workqueue.models import Fact, Hold, Outcome, QueueRulePublication, Task, TaskChange, User
 from workqueue.rules.dispositions import label_of
 from workqueue.rules.holds import HoldKind, kind_words
 from workqueue.rules.kinds import KINDS
@@ -38,11 +38,23 @@ def history(
 ) -> tuple[ChangeLine, ...]:
     """Return the newest changes first; `before_id` goes on after a page."""
     statement = (
-        select(TaskChange, Task.kind, Fact.kind, Outcome.disposition, ACTOR.name, Hold.kind)
+        select(
+            TaskChange,
+            Task.kind,
+            Fact.kind,
+            Outcome.disposition,
+            ACTOR.name,
+            Hold.kind,
+            QueueRulePublication.version_id,
+        )
         .join(Task, Task.id == TaskChange.task_id)
         .outerjoin(Fact, (Fact.id == TaskChange.cause_id) & (TaskChange.cause == CauseKind.FACT))
         .outerjoin(Outcome, (Outcome.id == TaskChange.cause_id) & (TaskChange.cause == CauseKind.OUTCOME))
         .outerjoin(Hold, (Hold.id == TaskChange.cause_id) & (TaskChange.cause == CauseKind.HOLD))
+        .outerjoin(
+            QueueRulePublication,
+            (QueueRulePublication.id == TaskChange.cause_id) & (TaskChange.cause == CauseKind.RULES),
+        )
         .outerjoin(ACTOR, ACTOR.id == TaskChange.actor_id)
         .where(TaskChange.account_id == account_id)
         .order_by(TaskChange.id.desc())
@@ -61,10 +73,10 @@ def history(
             words=change_words(change.before, change.after, names),
             cause=change.cause,
             cause_id=change.cause_id,
-            cause_words=_cause_words(change, fact_kind, disposition, actor_name, hold_kind),
+            cause_words=_cause_words(change, fact_kind, disposition, actor_name, hold_kind, rules_version),
             actor_name=actor_name or "",
         )
-        for change, kind, fact_kind, disposition, actor_name, hold_kind in rows
+        for change, kind, fact_kind, disposition, actor_name, hold_kind, rules_version in rows
     )
 
 
@@ -127,7 +139,7 @@ def _priority_words(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
     return [f"priority {direction} from {dollars(old)} to {dollars(new)} a minute"]
 
 
-TIERS = {0: "a callback that is due", 1: "a deadline close by", 2: "in the ordinary order"}
+TIERS = {0: "a callback that is due", 1: "before all that can wait", 2: "in the ordinary order"}
 
 
 def _rate(facts: Mapping[str, Any]) -> int | None:
@@ -141,6 +153,7 @@ def _cause_words(
     disposition: str | None,
     actor_name: str | None,
     hold_kind: HoldKind | None,
+    rules_version: int | None,
 ) -> str:
     who = actor_name or "Somebody"
     reason = change.after.get("reason")
@@ -158,6 +171,7 @@ def _cause_words(
         CauseKind.LEASE: f"{who} gave it back" if actor_name else "The time to work on it ran out",
         CauseKind.HOLD: f"{who} changed a hold{f': {kind_words(hold_kind)}' if hold_kind else ''}",
         CauseKind.CONTACT: f"{who} changed how the person is reached, or who answers",
+        CauseKind.RULES: f"{who} published version {rules_version} of the rules of the queue",
     }
     return words[change.cause]
 

@@ -15,7 +15,9 @@ from workqueue.rules.contact_facts import HoldInForce
 from workqueue.rules.holds import hold_words
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.plans import MISSED_UNTIL_DEFAULT
+from workqueue.rules.queue_rules import QueueRules
 from workqueue.rules.words import day_words, dollars, moment_words, sequence_words
+from workqueue.services import queue_rules
 from workqueue.services.reading.arrangements import missed_of_plan
 from workqueue.services.reading.estimates import Grounds, grounds
 from workqueue.services.responsible import covers, makes_wait
@@ -37,6 +39,8 @@ class Behind:
     patient: Patient | None
     hold: HoldInForce | None
     """The longest of those the task waits for."""
+    rules: QueueRules
+    """Those in force."""
     today: date
 
     @property
@@ -65,6 +69,7 @@ def behind(session: Session, task: Task, today: date) -> Behind:
         grounds=grounds(session, task, today),
         patient=session.get(Patient, account.patient_id) if account.patient_id else None,
         hold=_hold(session, task, account),
+        rules=queue_rules.in_force(session).rules,
         today=today,
     )
 

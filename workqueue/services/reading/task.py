@@ -13,7 +13,7 @@ from workqueue.rules.disposition_facts import Disposition
 from workqueue.rules.dispositions import PUT_ASIDE, dispositions_for
 from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import KINDS, Party, TaskKind
-from workqueue.rules.priority import DISCOUNT_PERCENT, REVISIT_DAYS
+from workqueue.rules.queue_rules import FIRST_TIER
 from workqueue.rules.refusals import NotFound
 from workqueue.rules.roles import WORKERS
 from workqueue.rules.states import CauseKind, PhonePlace, TaskState
@@ -29,9 +29,10 @@ FAR_DAYS = 3_650
 
 TIER_WORDS = {
     0: "A callback at its time comes before everything else.",
-    1: "A hard deadline is near: it comes before all that can wait.",
+    1: "It comes before all that can wait.",
     2: "Ordered by what a minute of work on it is expected to bring.",
 }
+HARD_DEADLINE_WORDS = "A hard deadline is near: it comes before all that can wait."
 OPENED_WORDS = {
     CauseKind.FACT: "Opened when a fact about the account arrived",
     CauseKind.CLOCK: "Opened when its time came",
@@ -41,12 +42,16 @@ OPENED_WORDS = {
     CauseKind.LEASE: "Opened when a lease ended",
     CauseKind.HOLD: "Opened when a hold changed",
     CauseKind.CONTACT: "Opened when it changed how the person is reached",
+    CauseKind.RULES: "Opened when the rules of the queue changed",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The parts of the priority. worth_now - worth_later + penalty = gain; gain / minutes sorts a tier."""
+    """The parts of the priority.
+
+    worth_now - worth_later + penalty = gain; gain x weight / minutes sorts a tier.
+    """
 
     value_cents: int
     p_now_bp: int
@@ -61,6 +66,8 @@ class Why:
     gain_cents: int
     minutes: int
     minutes_words: str
+    weight_percent: int
+    """What the rules let the gain of this kind count for; 100 is its money and no more."""
     cents_per_minute: int
     tier: int
     tier_words: str
@@ -179,29 +186,33 @@ def task_card(session: Session, *, task_id: int, rep_id: int, now: datetime) -> 
 def why(about: Behind) -> Why:
     """Lay the priority out so that its parts sum to what sorts the queue."""
     task = about.task
+    weight_percent = about.rules.of(task.kind).weight_percent
     worth_now = task.value_cents * task.p_now_bp // 10_000
     return Why(
         value_cents=task.value_cents,
         p_now_bp=task.p_now_bp,
         p_later_bp=task.p_later_bp,
         chances_words=about.grounds.chances_words,
-        discount_percent=DISCOUNT_PERCENT,
-        revisit_days=REVISIT_DAYS,
+        discount_percent=about.rules.discount_percent,
+        revisit_days=about.rules.revisit_days,
         worth_now_cents=worth_now,
         worth_later_cents=worth_now + task.penalty_cents - task.gain_cents,
         penalty_cents=task.penalty_cents,
         gain_cents=task.gain_cents,
         minutes=task.minutes,
         minutes_words=about.grounds.minutes_words,
-        cents_per_minute=task.gain_cents // task.minutes,
+        weight_percent=weight_percent,
+        cents_per_minute=task.gain_cents * weight_percent // 100 // task.minutes,
         tier=task.tier,
-        tier_words=TIER_WORDS[task.tier],
+        tier_words=HARD_DEADLINE_WORDS
+        if task.tier == FIRST_TIER and KINDS[task.kind].has_hard_deadline
+        else TIER_WORDS[task.tier],
         priority=task.priority,
         deadline_on=task.deadline_on,
         deadline_words=_deadline_words(task.deadline_on, about.today),
         reasons=reasons(about),
         opened_words=f"{OPENED_WORDS[task.opened_by_cause]}, {moment_words(task.opened_at)}.",
-        next_words=_next_words(task, about.today),
+        next_words=_next_words(about),
         rescore_at=task.rescore_at,
     )
 
@@ -216,9 +227,9 @@ def _deadline_words(deadline_on: date | None, today: date) -> str:
     return f"The deadline is {left}, on {day_words(deadline_on)}."
 
 
-def _next_words(task: Task, today: date) -> str:
+def _next_words(about: Behind) -> str:
     """Say what the clock alone will change, and when."""
-    at = task.rescore_at
+    task, today, at = about.task, about.today, about.task.rescore_at
     if at is None or (office_day(at) - today).days > FAR_DAYS:
         return "Only news or work on it will change its place."
     when, day = moment_words(at), office_day(at)
@@ -228,7 +239,7 @@ def _next_words(task: Task, today: date) -> str:
         days_left = (task.deadline_on - day).days
         if days_left < 0:
             return f"On {when} its deadline will have passed."
-        if days_left < REVISIT_DAYS:
+        if days_left < about.rules.revisit_days:
             return f"From {when} on the next look would miss the deadline, and it rises."
         return f"On {when} its deadline comes near, and it rises."
     return f"On {when} its chances are judged anew."

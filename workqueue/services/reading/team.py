@@ -15,7 +15,7 @@ from workqueue.rules.refusals import Invalid
 from workqueue.rules.roles import WORKERS
 from workqueue.rules.states import TaskState
 from workqueue.rules.windows import is_open
-from workqueue.services import contact_rules, contacting
+from workqueue.services import contact_rules, contacting, queue_rules
 from workqueue.services.contacting import Outlook
 from workqueue.services.reading.lines import IS_HELD, TaskLine, lines_of, task_lines
 
@@ -89,7 +89,10 @@ def team_page(
         raise Invalid("Choose open, in hand or waiting.", field="state")
     is_timed = filters.state is TaskState.WAITING
     order = (Task.rescore_at, Task.id) if is_timed else (Task.priority.desc(), Task.id)
-    lanes = _lanes(team_id, filters)
+    lanes = _lanes(team_id)
+    if filters.kind is not None:
+        # The kind names the skill, so that the other lanes need not be looked into.
+        lanes = lanes.where(Skill.code == queue_rules.in_force(session).rules.of(filters.kind).skill)
     if filters.window is not None:
         lanes = lanes.where(Lane.window_id.in_(_windows(session, filters.window, now)))
     ids = chosen(lanes, filters, after, limit + 1).subquery("chosen")
@@ -112,10 +115,8 @@ def _cursor(row: TaskLine, *, is_timed: bool) -> Cursor:
     return row.priority, row.task_id
 
 
-def _lanes(team_id: int, filters: TeamFilters) -> Select[Any]:
-    lanes = select(Lane.id).join(Skill, Skill.id == Lane.skill_id).where(Skill.team_id == team_id)
-    # The kind names the skill, so that the other lanes need not be looked into.
-    return lanes.where(Skill.code == KINDS[filters.kind].skill) if filters.kind else lanes
+def _lanes(team_id: int) -> Select[Any]:
+    return select(Lane.id).join(Skill, Skill.id == Lane.skill_id).where(Skill.team_id == team_id)
 
 
 def _windows(session: Session, window: CallWindow, now: datetime) -> list[int]:
@@ -220,7 +221,7 @@ def counts(session: Session, *, team_id: int) -> tuple[TeamCount, ...]:
     states = (TaskState.QUEUED, TaskState.LEASED, TaskState.WAITING)
     rows = session.execute(
         select(Task.kind, *(func.count().filter(Task.state == state) for state in states))
-        .where(Task.state != TaskState.CLOSED, Task.lane_id.in_(_lanes(team_id, TeamFilters())))
+        .where(Task.state != TaskState.CLOSED, Task.lane_id.in_(_lanes(team_id)))
         .group_by(Task.kind)
     )
     found = [TeamCount(kind, KINDS[kind].label, *numbers) for kind, *numbers in rows]
