@@ -9,6 +9,7 @@ from workqueue import jobs
 from workqueue.database import transaction
 from workqueue.jobs import Job
 from workqueue.services import (
+    covering,
     deriving,
     estimating,
     health,
@@ -84,6 +85,14 @@ def rescore_what_is_due(now: datetime) -> None:
                 return
 
 
+def cover_who_is_away(now: datetime) -> None:
+    """Hand on what waits on people who are away, and give back to those who are here again."""
+    with transaction() as session:
+        covering.give_back_what_is_over(session, now=now)
+    with transaction() as session:
+        covering.cover_the_absent(session, now=now)
+
+
 def estimate_tonight(now: datetime) -> None:
     """Estimate chances and minutes once a night; done twice, the second time changes nothing."""
     with transaction() as session:
@@ -117,6 +126,7 @@ CHORES = [
     Chore("post what waits", 1, post_what_waits),
     Chore("end leases that ran out", 1, end_leases_that_ran_out),
     Chore("rescore what is due", 1, rescore_what_is_due),
+    Chore("cover who is away", 1, cover_who_is_away),
     Chore("estimate tonight", 60, estimate_tonight),
     Chore("end stale whereabouts", 60, end_stale_whereabouts),
     Chore("look again at holds", 60, look_again_at_holds),

@@ -112,6 +112,14 @@ ANOTHER_PRIORITY = """
 HELD_FOR_NOTHING = """
     UPDATE tasks SET state = 'waiting', held_until = '2026-03-13T17:00:00Z' WHERE kind = 'patient_balance'
 """
+OWNER_AWAY = """
+    WITH away AS (
+        INSERT INTO absences (user_id, kind, starts_at, ends_at, recorded_by_id, recorded_at)
+        SELECT min(id), 'sick', '2026-03-10T08:00Z', '2026-03-11T08:00Z', min(id), '2026-03-10T08:00Z'
+        FROM users RETURNING user_id
+    )
+    UPDATE tasks SET owner_id = user_id, changed_at = '2026-03-10T08:00:00Z' FROM away WHERE state = 'queued'
+"""
 DAMAGES = [
     ("facts_applied", "UPDATE inbox SET account_id = NULL WHERE kind = 'payment' AND state = 'applied'"),
     ("facts_applied", "UPDATE inbox SET processed_at = NULL WHERE state = 'applied'"),
@@ -148,6 +156,8 @@ DAMAGES = [
     ("history", ANOTHER_PRIORITY),
     ("causes", "UPDATE task_changes SET cause_id = -1 WHERE cause = 'fact'"),
     ("causes", "UPDATE task_changes SET cause_id = -1 WHERE cause = 'outcome'"),
+    ("causes", "UPDATE task_changes SET cause = 'rebalance', cause_id = -1"),
+    ("absent", OWNER_AWAY),
     ("audit", "UPDATE audit_entries SET action = 'looked'"),
     ("open_balances", "DELETE FROM tasks WHERE kind = 'patient_balance'"),
     ("open_balances", "UPDATE tasks SET state = 'closed' WHERE kind = 'payment_unmatched'"),

@@ -35,6 +35,7 @@ from workqueue.models.people import (
 )
 from workqueue.models.preferences import ConfidentialInstruction, Consent, InconvenientTime
 from workqueue.models.queue_rules import QueueRulePublication, QueueRuleVersion
+from workqueue.models.rebalances import Rebalance, RebalanceLoad, RebalanceMove
 from workqueue.models.staffing import Absence, ShiftRow, UserLanguage
 from workqueue.models.tasks import Lane, Lease, Task, TaskChange
 from workqueue.models.work import Callback, Draft, Note, Outcome, PaymentPlan, Promise
@@ -79,6 +80,9 @@ __all__ = [
     "QuarantinedItem",
     "QueueRulePublication",
     "QueueRuleVersion",
+    "Rebalance",
+    "RebalanceLoad",
+    "RebalanceMove",
     "Relation",
     "Remittance",
     "ShiftRow",

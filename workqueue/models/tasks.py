@@ -52,6 +52,12 @@ class Task(Base):
             "id",
             postgresql_where="state = 'queued' AND owner_id IS NOT NULL",
         ),
+        # And those that will come up in front of that rep: looked at when they are away or have too much.
+        Index(
+            "ix_tasks_owner_waiting",
+            "owner_id",
+            postgresql_where="state = 'waiting' AND owner_id IS NOT NULL",
+        ),
         # The sweeper takes those whose hour has come.
         Index("ix_tasks_rescore_at", "rescore_at", postgresql_where="rescore_at IS NOT NULL"),
     )
@@ -126,8 +132,8 @@ class TaskChange(Base):
     at: Mapped[At]
     cause: Mapped[CauseKind] = mapped_column(text_enum(CauseKind, "cause"))
     cause_id: Mapped[int | None]
-    """The fact, outcome or lease, of a rebuild the estimation it follows, of rules their publication; who
-    acted stands in actor_id."""
+    """The fact, outcome, lease or rebalance, of a rebuild the estimation it follows, of rules their
+    publication; who acted stands in actor_id."""
     actor_id: Mapped[int | None]
     before: Mapped[dict[str, Any]] = mapped_column(JSONB)
     after: Mapped[dict[str, Any]] = mapped_column(JSONB)

@@ -90,6 +90,8 @@ class CauseKind(StrEnum):
     """What is known of how to reach the person, or who answers for the bill, changed."""
     RULES = "rules"
     """A lead published rules of the queue."""
+    REBALANCE = "rebalance"
+    """The team's work was shared out anew, or that was taken back."""
 
 
 class LeaseEnd(StrEnum):

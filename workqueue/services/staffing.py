@@ -244,8 +244,9 @@ def _absences(session: Session, user_ids: Collection[int], between: Span) -> dic
 
 
 def _locked(session: Session, user_id: int) -> User:
-    # Two leads who change one person's week at once must not leave half of each.
-    person = session.get(User, user_id, with_for_update=True, populate_existing=True)
+    # Two leads who change one person's week at once must not leave half of each. NO KEY: what the person logs
+    # in the same instant refers to them, and must not wait for us with an account in hand.
+    person = session.get(User, user_id, with_for_update={"key_share": True}, populate_existing=True)
     if person is None:
         raise NotFound
     return person

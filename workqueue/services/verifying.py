@@ -127,6 +127,12 @@ COMPARISONS = (
         "{count} leases and tasks disagree about who holds what.",
     ),
     _Comparison(
+        "absent",
+        sql.WAITING_ON_ABSENT,
+        "Nothing waits on somebody who is away.",
+        "{count} tasks in the queue wait on somebody who is away.",
+    ),
+    _Comparison(
         "outcomes",
         sql.OUTCOMES_OFF,
         "Every outcome was written under one lease of its task and its rep, and is the only one.",
@@ -154,7 +160,7 @@ COMPARISONS = (
         "causes",
         sql.CAUSES_OFF,
         "Every change names a cause that exists.",
-        "{count} changes name a fact, outcome, lease, estimation, publication or person that does not exist.",
+        "{count} changes name a fact, act, lease, rebalance, estimation or publication that does not exist.",
     ),
 )
 

@@ -175,10 +175,20 @@ CAUSES_OFF = """
            WHERE c.cause = 'lease' AND l.task_id IS DISTINCT FROM c.task_id)
         + (SELECT count(*) FROM task_changes c LEFT JOIN users u ON u.id = c.actor_id
            WHERE c.cause = 'lead' AND u.id IS NULL)
+        + (SELECT count(*) FROM task_changes c LEFT JOIN rebalances r ON r.id = c.cause_id
+           WHERE c.cause = 'rebalance' AND r.id IS NULL)
         + (SELECT count(*) FROM task_changes c
            WHERE c.cause = 'rebuild' AND c.cause_id > (SELECT coalesce(max(version), 0) FROM estimates))
         + (SELECT count(*) FROM task_changes c LEFT JOIN queue_rule_publications p ON p.id = c.cause_id
            WHERE c.cause = 'rules' AND p.number IS NULL)
+"""
+
+# The sweeper hands on within a second what comes up for somebody who is away: a few seconds are its due.
+WAITING_ON_ABSENT = """
+    SELECT count(*) FROM tasks t JOIN absences a ON a.user_id = t.owner_id
+    WHERE t.state = 'queued' AND t.owner_id IS NOT NULL AND a.cancelled_at IS NULL
+      AND tstzrange(a.starts_at, a.ends_at) @> CAST(:now AS timestamptz)
+      AND greatest(t.changed_at, a.starts_at) < CAST(:now AS timestamptz) - interval '5 seconds'
 """
 
 # Each side of an account that is not zero, and the best place any task that looks after that side has. A task
