@@ -12,8 +12,10 @@ from workqueue.rules.shifts import (
     Shift,
     SkillLevel,
     Span,
+    absence_span,
     check_week,
     expected_minutes,
+    minutes_by_day,
     on_duty,
     task_minutes,
 )
@@ -109,3 +111,22 @@ def test_work_and_absence_never_meet_and_together_make_the_shift(between: Span, 
         )
     ]
     assert sum(duty.span.minutes for duty in here) == 15 * len(quarters)
+
+
+def test_an_absence_of_days_lasts_to_the_midnight_after_the_last() -> None:
+    span = absence_span("America/Denver", date(2026, 3, 7), date(2026, 3, 8))
+    # The second of these days has 23 hours.
+    assert (span.begins_at, span.minutes) == (at(3, 7, 7), 47 * 60)
+
+
+def test_an_absence_of_hours_begins_and_ends_at_the_persons_own_clock() -> None:
+    span = absence_span("Pacific/Guam", date(2026, 3, 10), date(2026, 3, 10), time(9), time(11))
+    assert (span.begins_at, span.minutes) == (at(3, 9, 23), 120)
+
+
+def test_minutes_of_a_day_are_those_of_the_persons_own_day() -> None:
+    # A late shift in Guam ends in the UTC day after it.
+    week = [Shift(weekday, time(6), time(22)) for weekday in range(2)]
+    duties = on_duty(week, "Pacific/Guam", [], Span(at(3, 8), at(3, 11)))
+    found = minutes_by_day(duties, "Pacific/Guam", 50)
+    assert found == {date(2026, 3, 9): 480, date(2026, 3, 10): 480}

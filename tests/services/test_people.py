@@ -39,7 +39,7 @@ def add(session: Session, username: str = "carla", **given: Any) -> int:
 
 
 def change(session: Session, user_id: int, *, role: Role, actor_id: int = 0, **given: Any) -> None:
-    fields: dict[str, Any] = {"name": "Carla", "team_id": None, "skill_ids": [], **given}
+    fields: dict[str, Any] = {"name": "Carla", "team_id": None, **given}
     people.change(session, user_id, role=role, now=NOON, actor_id=actor_id or user_id, **fields)
 
 
@@ -76,14 +76,12 @@ def test_an_admin_needs_no_team(session: Session) -> None:
     assert people.get(session, add(session, role=Role.ADMIN, team_id=None)).team == ""
 
 
-def test_skills_are_replaced_not_added_to(session: Session) -> None:
-    denials, payments = make_skill(session, SkillCode.DENIALS), make_skill(session, SkillCode.PAYMENTS)
+def test_another_role_leaves_the_skills_as_they_are(session: Session) -> None:
+    denials = make_skill(session, SkillCode.DENIALS)
     user_id = add(session, skill_ids=[denials.id])
-    team_id = make_team(session).id
-    for _ in range(2):
-        change(session, user_id, role=Role.LEAD, team_id=team_id, skill_ids=[payments.id])
+    change(session, user_id, role=Role.LEAD, team_id=make_team(session).id)
     row = people.get(session, user_id)
-    assert (row.role, row.skill_ids) == (Role.LEAD, frozenset({payments.id}))
+    assert (row.role, row.skill_ids) == (Role.LEAD, frozenset({denials.id}))
 
 
 def test_disabling_ends_sessions_and_tokens_and_enabling_brings_none_back(session: Session) -> None:

@@ -8,17 +8,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.factories.moments import NOON
-from tests.factories.people import ana, ben, make_skill, sue
+from tests.factories.people import ana, ben, make_skill, otto, sue
 from tests.services.desk import billed_to_payer, task_of
 from workqueue.models import Absence, UserLanguage, UserSkill
 from workqueue.rules.calendar import OFFICE_ZONE, office_day
 from workqueue.rules.kinds import Skill as SkillCode
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.refusals import Invalid, NotAllowed, NotFound
-from workqueue.rules.shifts import AbsenceKind, Shift, SkillLevel, Span
+from workqueue.rules.shifts import AbsenceKind, Mastery, Shift, SkillLevel, Span
 from workqueue.services import leasing, staffing, taking
 from workqueue.services.reading.task import colleagues
-from workqueue.services.staffing import AbsenceOver, AwayThen
+from workqueue.services.staffing import AbsenceOver, AwayThen, NotAway
 
 DAY = timedelta(days=1)
 TODAY = office_day(NOON)
@@ -168,3 +168,51 @@ def test_nothing_is_passed_to_somebody_who_is_away(session: Session) -> None:
     assert [each.name for each in colleagues(session, task_id=task.id, rep_id=rep.id, now=NOON)] == ["Sue"]
     with pytest.raises(leasing.NotAssignable, match="away"):
         leasing.reassign(session, task.id, to_user_id=colleague.id, reason="r", lead_id=lead.id, now=NOON)
+
+
+def test_who_falls_sick_before_a_planned_absence_is_sick_until_it_begins(session: Session) -> None:
+    person = ana(session)
+    planned(session, person.id, NOON + timedelta(hours=2), NOON + DAY)
+    staffing.sick_now(session, person.id, actor_id=person.id, now=NOON)
+    assert staffing.away_until(session, [person.id], now=NOON) == {person.id: NOON + timedelta(hours=2)}
+
+
+def test_who_is_back_is_here_from_that_moment(session: Session) -> None:
+    person = ana(session)
+    staffing.sick_now(session, person.id, actor_id=person.id, now=NOON)
+    later = NOON + timedelta(hours=1)
+    staffing.back_now(session, person.id, now=later)
+    assert staffing.away_until(session, [person.id], now=later) == {}
+    with pytest.raises(NotAway):
+        staffing.back_now(session, person.id, now=later)
+
+
+def test_skills_are_replaced_with_level_and_last_day(session: Session) -> None:
+    person = ana(session)
+    payments = make_skill(session, SkillCode.PAYMENTS)
+    expert = Mastery(SkillLevel.EXPERT, TODAY + DAY)
+    for _ in range(2):
+        staffing.set_skills(session, person.id, {payments.id: expert})
+    columns = (UserSkill.skill_id, UserSkill.level, UserSkill.expires_on)
+    kept = session.execute(select(*columns).where(UserSkill.user_id == person.id)).all()
+    assert kept == [(payments.id, *expert)]
+    with pytest.raises(Invalid):
+        staffing.set_skills(session, person.id, {31_000: Mastery()})
+
+
+def test_a_lead_keeps_the_time_of_their_own_team_only(session: Session) -> None:
+    lead, rep, stranger = sue(session), ana(session), otto(session)
+    staffing.check_keeper(session, rep.id, role=lead.role, team_id=lead.team_id)
+    with pytest.raises(NotAllowed, match="another team"):
+        staffing.check_keeper(session, stranger.id, role=lead.role, team_id=lead.team_id)
+    with pytest.raises(NotFound):
+        staffing.check_keeper(session, 987_654, role=lead.role, team_id=lead.team_id)
+
+
+def test_each_day_of_a_person_has_its_own_minutes(session: Session) -> None:
+    person = ana(session)
+    staffing.set_week(session, person.id, [Shift(TODAY.weekday(), time(8), time(12))], from_on=TODAY)
+    staffing.set_pace(session, person.id, zone="America/Los_Angeles", productive_percent=50)
+    between = Span(NOON - DAY, NOON + 8 * DAY)
+    found = staffing.capacity_by_day(session, [person.id], between=between)
+    assert found == {person.id: {TODAY: 120, TODAY + 7 * DAY: 120}}

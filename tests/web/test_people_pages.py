@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 from tests.factories.people import PASSWORD, ada, ana, make_skill, make_team
 from workqueue.models.people import SignInSession, Skill, User
 from workqueue.rules.kinds import Skill as SkillCode
+from workqueue.rules.shifts import Mastery, SkillLevel
+from workqueue.services.reading.staffing import mastered
 
 SignInAs = Callable[[User], FlaskClient]
 NEW = "another long phrase"
@@ -73,6 +76,29 @@ def test_role_team_and_skills_are_changed(session: Session, sign_in_as: SignInAs
     answer = sign_in_as(ada(session)).post(f"/people/{person.id}", data=sent, follow_redirects=True)
     assert "Changed." in answer.text
     assert (person.name, person.role, person.team_id) == ("Ana M", "lead", team.id)
+
+
+def test_skills_and_languages_are_kept_with_level_and_last_day(
+    session: Session, sign_in_as: SignInAs
+) -> None:
+    person, client = ana(session), sign_in_as(ada(session))
+    skill = make_skill(session, SkillCode.PAYMENTS)
+    sent = {
+        f"skill_{skill.id}_level": "learning",
+        f"skill_{skill.id}_expires_on": "2027-01-31",
+        "language_es_level": "expert",
+        "language_vi_level": "",
+    }
+    answer = client.post(f"/people/{person.id}/skills", data=sent, follow_redirects=True)
+    assert "The next task goes by it" in answer.text
+    assert mastered(session, person.id) == (
+        {skill.id: Mastery(SkillLevel.LEARNING, date(2027, 1, 31))},
+        {"es": Mastery(SkillLevel.EXPERT, None)},
+    )
+    assert 'value="2027-01-31"' in client.get(f"/people/{person.id}/skills").text
+    wrong = client.post(f"/people/{person.id}/skills", data=sent | {"language_es_expires_on": "someday"})
+    assert (wrong.status_code, 'id="language_es_expires_on-error"' in wrong.text) == (422, True)
+    assert 'value="2027-01-31"' in wrong.text
 
 
 def test_a_new_password_is_shown_and_the_old_one_stops(

@@ -20,3 +20,8 @@ WORKERS = frozenset({Role.REP, Role.LEAD})
 READERS = frozenset({Role.REP, Role.LEAD, Role.AUDITOR})
 """Who may see patients' data at all."""
 EVERYONE = frozenset(Role)
+
+
+def keeps_time_of(their_team_id: int | None, *, role: Role, team_id: int | None) -> bool:
+    """Return whether somebody of this role and team keeps the shifts of people of that team."""
+    return role is Role.ADMIN or (role is Role.LEAD and team_id is not None and team_id == their_team_id)

@@ -1,9 +1,11 @@
 """When people are at work, and how many minutes of work that makes."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from workqueue.rules.business_days import is_federal_holiday
@@ -25,6 +27,16 @@ class SkillLevel(StrEnum):
     ABLE = "able"
     EXPERT = "expert"
 
+
+class Mastery(NamedTuple):
+    """How well somebody does a kind of work or speaks a language, and the last day on which that holds."""
+
+    level: SkillLevel = SkillLevel.ABLE
+    expires_on: date | None = None
+
+
+RUNS_OUT_SOON = timedelta(days=30)
+"""What holds no longer than this is shown to the lead: training can be arranged in time. Our own default."""
 
 PACE_PERCENT = {SkillLevel.LEARNING: 150, SkillLevel.ABLE: 100, SkillLevel.EXPERT: 85}
 """Of the minutes expected of a task, how many it takes a person of this level. Our own defaults."""
@@ -135,6 +147,29 @@ def on_duty(shifts: Iterable[Shift], zone: str, away: Iterable[Span], between: S
 def task_minutes(duties: Iterable[Duty], productive_percent: int) -> int:
     """Return the minutes that are left for tasks, rounded down."""
     return int(sum(duty.minutes for duty in duties) * productive_percent / 100)
+
+
+def minutes_by_day(duties: Iterable[Duty], zone: str, productive_percent: int) -> dict[date, int]:
+    """Return the minutes that are left for tasks on each day of the person's clock on which they work."""
+    of_day: dict[date, list[Duty]] = defaultdict(list)
+    for duty in duties:
+        of_day[duty.span.begins_at.astimezone(ZoneInfo(zone)).date()].append(duty)
+    return {day: task_minutes(each, productive_percent) for day, each in of_day.items()}
+
+
+def absence_span(
+    zone: str, first_on: date, last_on: date, from_time: time | None = None, until_time: time | None = None
+) -> Span:
+    """Return an absence from a day to a day, both included, by the clock where the person works.
+
+    With times it begins on the first day and ends on the last at these.
+    """
+    clock = ZoneInfo(zone)
+    last = (last_on, until_time) if until_time else (last_on + timedelta(days=1), time.min)
+    return Span(
+        datetime.combine(first_on, from_time or time.min, clock).astimezone(UTC),
+        datetime.combine(*last, clock).astimezone(UTC),
+    )
 
 
 def expected_minutes(minutes: int, level: SkillLevel) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,8 @@ from workqueue.models.people import (
 from workqueue.rules import passwords as password_rules
 from workqueue.rules.refusals import Invalid, NotFound, Refusal
 from workqueue.rules.roles import WORKERS, Role
-from workqueue.services import leasing, passwords
+from workqueue.rules.shifts import Mastery
+from workqueue.services import leasing, passwords, staffing
 
 
 class UsernameTaken(Refusal):
@@ -74,7 +75,7 @@ def add_user(
     skill_ids: Collection[int] = (),
     now: datetime,
 ) -> int:
-    """Let somebody in; return their id."""
+    """Let somebody in; return their id. The skills are theirs without end, at the level of most people."""
     username = username.lower()
     password_rules.check(password, username)
     _check_team(session, role, team_id)
@@ -94,7 +95,7 @@ def add_user(
     user_id = session.scalar(statement)
     if user_id is None:
         raise UsernameTaken
-    _set_skills(session, user_id, skill_ids)
+    staffing.set_skills(session, user_id, dict.fromkeys(skill_ids, Mastery()))
     return user_id
 
 
@@ -105,7 +106,6 @@ def change(
     name: str,
     role: Role,
     team_id: int | None,
-    skill_ids: Collection[int],
     now: datetime,
     actor_id: int,
 ) -> None:
@@ -121,7 +121,6 @@ def change(
         raise LastAdmin
     _check_team(session, role, team_id)
     user.name, user.role, user.team_id = name, role, team_id
-    _set_skills(session, user_id, skill_ids)
 
 
 def disable(session: Session, user_id: int, now: datetime, *, actor_id: int | None = None) -> None:
@@ -301,16 +300,3 @@ def _check_team(session: Session, role: Role, team_id: int | None) -> None:
             raise Invalid("A rep or lead works for a team. Choose which.", field="team_id")
     elif session.get(Team, team_id) is None:
         raise Invalid("Choose a team from the list.", field="team_id")
-
-
-def _set_skills(session: Session, user_id: int, skill_ids: Collection[int]) -> None:
-    wanted = set(session.scalars(select(Skill.id).where(Skill.id.in_(skill_ids))))
-    if wanted != set(skill_ids):
-        raise Invalid("Choose skills from the list.", field="skill_ids")
-    session.execute(delete(UserSkill).where(UserSkill.user_id == user_id, UserSkill.skill_id.not_in(wanted)))
-    if wanted:
-        session.execute(
-            insert(UserSkill)
-            .values([{"user_id": user_id, "skill_id": skill_id} for skill_id in sorted(wanted)])
-            .on_conflict_do_nothing()
-        )

@@ -1,25 +1,28 @@
 """Who is at work when: shifts, absences, and the minutes of work they leave."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from workqueue.models import Absence, ShiftRow, User, UserLanguage
+from workqueue.models import Absence, ShiftRow, Skill, User, UserLanguage, UserSkill
 from workqueue.rules.languages import read_language
-from workqueue.rules.refusals import Invalid, NotFound, Refusal
+from workqueue.rules.refusals import Invalid, NotAllowed, NotFound, Refusal
+from workqueue.rules.roles import Role, keeps_time_of
 from workqueue.rules.shifts import (
     USUAL_WEEK,
     AbsenceKind,
     Duty,
+    Mastery,
     Shift,
     SkillLevel,
     Span,
     check_week,
+    minutes_by_day,
     on_duty,
     task_minutes,
 )
@@ -39,6 +42,22 @@ class AbsenceOver(Refusal):
 
     code = "absence_over"
     sentence = "This absence is over already."
+
+
+class NotAway(Refusal):
+    """Nobody comes back who is here."""
+
+    code = "not_away"
+    sentence = "This person is not away now."
+
+
+def check_keeper(session: Session, user_id: int, *, role: Role, team_id: int | None) -> None:
+    """Refuse whoever does not keep this person's shifts and absences; raises NotFound, NotAllowed."""
+    person = session.get(User, user_id)
+    if person is None:
+        raise NotFound
+    if not keeps_time_of(person.team_id, role=role, team_id=team_id):
+        raise NotAllowed("This person is of another team. Their own lead or an admin does this.")
 
 
 def set_week(session: Session, user_id: int, shifts: Sequence[Shift], *, from_on: date) -> None:
@@ -80,8 +99,20 @@ def set_pace(session: Session, user_id: int, *, zone: str, productive_percent: i
     person.zone, person.productive_percent = zone, productive_percent
 
 
+def set_skills(session: Session, user_id: int, skills: Mapping[int, Mastery]) -> None:
+    """Say which kinds of work a person does, how well, and until when; those not named are theirs no more."""
+    known = set(session.scalars(select(Skill.id).where(Skill.id.in_(skills))))
+    if known != set(skills):
+        raise Invalid("Choose skills from the list.", field="skill_ids")
+    _locked(session, user_id)
+    session.execute(delete(UserSkill).where(UserSkill.user_id == user_id))
+    for skill_id, (level, expires_on) in skills.items():
+        session.add(UserSkill(user_id=user_id, skill_id=skill_id, level=level, expires_on=expires_on))
+    session.flush()
+
+
 def set_languages(
-    session: Session, user_id: int, languages: dict[str, tuple[SkillLevel, date | None]]
+    session: Session, user_id: int, languages: Mapping[str, tuple[SkillLevel, date | None]]
 ) -> None:
     """Say which languages a person speaks with patients, how well, and until when that is certified."""
     for code in languages:
@@ -128,13 +159,30 @@ def add_absence(
 
 
 def sick_now(session: Session, user_id: int, *, actor_id: int, now: datetime) -> int:
-    """Write down that a person is sick from this moment to the end of their day; return the absence."""
+    """Write down that a person is sick from this moment to the end of their day; return the absence.
+
+    It ends where another begins that was planned for later today.
+    """
     person = _locked(session, user_id)
     tomorrow = now.astimezone(ZoneInfo(person.zone)).date() + timedelta(days=1)
-    ends_at = datetime.combine(tomorrow, datetime.min.time(), ZoneInfo(person.zone))
+    midnight = datetime.combine(tomorrow, datetime.min.time(), ZoneInfo(person.zone))
+    planned = session.scalar(
+        select(func.min(Absence.starts_at)).where(
+            Absence.user_id == user_id, Absence.cancelled_at.is_(None), Absence.starts_at > now
+        )
+    )
+    ends_at = midnight if planned is None else min(midnight, planned)
     return add_absence(
         session, user_id, AbsenceKind.SICK, starts_at=now, ends_at=ends_at, actor_id=actor_id, now=now
     )
+
+
+def back_now(session: Session, user_id: int, *, now: datetime) -> None:
+    """Let whoever is away be here again from this moment on; raises NotAway."""
+    absence_id = session.scalar(select(Absence.id).where(Absence.user_id == user_id, _holds_at(now)))
+    if absence_id is None:
+        raise NotAway
+    end_absence(session, absence_id, ends_at=now, now=now)
 
 
 def end_absence(session: Session, absence_id: int, *, ends_at: datetime, now: datetime) -> None:
@@ -167,28 +215,30 @@ def end_absence(session: Session, absence_id: int, *, ends_at: datetime, now: da
     session.flush()
 
 
+def absence(session: Session, absence_id: int) -> Absence:
+    """Return an absence; raises NotFound."""
+    found = session.get(Absence, absence_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def away_until(session: Session, user_ids: Collection[int], *, now: datetime) -> dict[int, datetime]:
     """Return those of these people who are away now, and until when."""
     rows = session.execute(
-        select(Absence.user_id, Absence.ends_at).where(
-            Absence.user_id.in_(user_ids),
-            Absence.cancelled_at.is_(None),
-            func.tstzrange(Absence.starts_at, Absence.ends_at).op("@>")(now),
-        )
+        select(Absence.user_id, Absence.ends_at).where(Absence.user_id.in_(user_ids), _holds_at(now))
     )
     return {row.user_id: row.ends_at for row in rows}
 
 
 def is_here(now: datetime) -> ColumnElement[bool]:
     """Whether the person of the row of `users` at hand is not away."""
-    return not_(
-        select(Absence.id)
-        .where(
-            Absence.user_id == User.id,
-            Absence.cancelled_at.is_(None),
-            func.tstzrange(Absence.starts_at, Absence.ends_at).op("@>")(now),
-        )
-        .exists()
+    return not_(select(Absence.id).where(Absence.user_id == User.id, _holds_at(now)).exists())
+
+
+def _holds_at(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        Absence.cancelled_at.is_(None), func.tstzrange(Absence.starts_at, Absence.ends_at).op("@>")(now)
     )
 
 
@@ -213,6 +263,15 @@ def capacity(session: Session, user_ids: Collection[int], *, between: Span) -> d
     }
     found = duties(session, user_ids, between=between)
     return {user_id: task_minutes(each, shares[user_id]) for user_id, each in found.items()}
+
+
+def capacity_by_day(
+    session: Session, user_ids: Collection[int], *, between: Span
+) -> dict[int, dict[date, int]]:
+    """Return the minutes each person has for tasks on each day of their own clock on which they work."""
+    people = session.execute(select(User.id, User.zone, User.productive_percent).where(User.id.in_(user_ids)))
+    found = duties(session, user_ids, between=between)
+    return {row.id: minutes_by_day(found[row.id], row.zone, row.productive_percent) for row in people}
 
 
 def weeks_of(session: Session, user_ids: Collection[int]) -> dict[int, list[Shift]]:

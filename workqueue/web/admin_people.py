@@ -59,7 +59,8 @@ def add() -> ResponseReturnValue:
     username = fields.text("username", longest=64)
     if username and not username.replace(".", "").replace("-", "").replace("_", "").isalnum():
         fields.refuse("username", "Use letters, digits, dots, hyphens and underscores only.")
-    sent = Sent(username, sent.name, sent.role, sent.team_id, sent.skill_ids)
+    skill_ids = tuple(each for each in fields.row_ids("skill_ids") if each <= LARGEST_SKILL_ID)
+    sent = Sent(username, sent.name, sent.role, sent.team_id, skill_ids)
     if fields.errors or role is None:
         return _form("people/add.html", sent, fields.errors, 422)
     password = token_urlsafe(12)
@@ -104,7 +105,6 @@ def change(user_id: int) -> ResponseReturnValue:
                 name=sent.name,
                 role=role,
                 team_id=sent.team_id,
-                skill_ids=sent.skill_ids,
                 now=utc_now(),
                 actor_id=current_person().id,
             )
@@ -181,12 +181,10 @@ def give_skill(skill_id: int) -> ResponseReturnValue:
 
 def _read(fields: Fields) -> tuple[Sent, Role | None]:
     role = fields.choice("role", Role)
-    skill_ids = tuple(each for each in fields.row_ids("skill_ids") if each <= LARGEST_SKILL_ID)
     sent = Sent(
         name=fields.text("name", longest=100),
         role=role.value if role else "",
         team_id=fields.row_id("team_id", is_required=False),
-        skill_ids=skill_ids,
     )
     return sent, role
 
@@ -195,7 +193,7 @@ def _form_of(
     user_id: int, errors: dict[str, str], *, sent: Sent | None = None, password: str = "", status: int = 200
 ) -> ResponseReturnValue:
     person = people.get(db.session(), user_id)
-    kept = Sent(person.username, person.name, person.role.value, person.team_id, tuple(person.skill_ids))
+    kept = Sent(person.username, person.name, person.role.value, person.team_id)
     return _form("people/edit.html", sent or kept, errors, status, person=person, password=password)
 
 
