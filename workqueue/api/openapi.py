@@ -24,6 +24,7 @@ from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.notices import NoticeKind
 from workqueue.rules.roles import Role
+from workqueue.rules.shifts import AbsenceKind
 from workqueue.rules.states import PhonePlace, TaskState
 from workqueue.services.call_steps import TOLD_BY_TELEPHONE
 from workqueue.services.outcomes import LoggedOutcome
@@ -168,6 +169,19 @@ def operations(schemas: Schemas) -> tuple[Operation, ...]:
             "Report what happens to a call; said twice under one event_id it is heard once.",
             {201: _object({"call_id": ROW_ID, "state": schemas.of(CallState)})},
             body=_object({"event": _one_of(sorted(TOLD_BY_TELEPHONE)), "event_id": TEXT}, at=MOMENT),
+        ),
+        Operation(
+            "post", "/people/{user_id}/absences", "add_absence",
+            "Write that somebody is away; without a beginning from now on.",
+            {201: _object({"absence_id": ROW_ID})},
+            body=_object({"kind": schemas.of(AbsenceKind), "ends_at": MOMENT}, starts_at=MOMENT),
+            refusals=(409,),
+        ),
+        Operation(
+            "post", "/absences/{absence_id}/end", "end_absence",
+            "Let an absence end at another moment, now when none is sent.",
+            {200: _object({"absence_id": ROW_ID, "is_called_off": {"type": "boolean"}})},
+            body=_object({}, ends_at=MOMENT), refusals=(409,),
         ),
         Operation(
             "get", "/accounts/{account_id}", "show_account", "Show an account; 304 when its ETag is current.",
