@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workqueue import jobs
 from workqueue.demonstration import collection, history, work
 from workqueue.demonstration.people import SignIn, hire, is_staffed
+from workqueue.demonstration.staffing import schedule
 from workqueue.demonstration.stories import tell
 from workqueue.demonstration.wishes import tell_wishes
 from workqueue.kit.faults import BILLS_A_FAULT, faulty_files, portions_of
@@ -107,6 +108,7 @@ def load(
     _surprise(session, accounts, seed=seed, today=today, now=now)
     tell_wishes(session, people, today=today, now=now)
     collection.collect(session, people, today=today, now=now)
+    schedule(session, people, today=today, now=now)
     history.pass_time(session, now=now)
     # All is posted; no worker need be woken for any of it.
     jobs.take_rings(session)
