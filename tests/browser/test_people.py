@@ -1,20 +1,35 @@
 """Signing in and the pages about people, in a browser, on the real application."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
 
 from tests.browser.gallery import served
 from tests.browser.test_styleguide import violations
-from tests.factories.people import PASSWORD, ada, ana, ben, make_user, sue
+from tests.factories.people import PASSWORD, ada, ana, ben, make_skill, make_user, sue
 from workqueue.database import transaction
+from workqueue.rules.calendar import office_day
+from workqueue.rules.shifts import AbsenceKind, Mastery, Shift, SkillLevel, absence_span
+from workqueue.services import staffing
 
 pytestmark = pytest.mark.browser
 PICTURES = Path(__file__).parents[1] / "screens"
-PAGES = ["/settings", "/people", "/people/add", "/people/1", "/people/teams", "/no-such-page"]
+PAGES = [
+    "/settings",
+    "/people",
+    "/people/add",
+    "/people/1",
+    "/people/1/skills",
+    "/people/teams",
+    "/staffing",
+    "/staffing/1",
+    "/no-such-page",
+]
 
 
 @pytest.fixture
@@ -26,8 +41,33 @@ def office(fresh_app: Flask) -> Iterator[str]:
         for person in (ana, ben, sue, ada):
             person(session)
         make_user(session, "gone", name="Gil Former", is_active=False)
+        keep_times(session)
     with served(fresh_app) as url:
         yield url
+
+
+def keep_times(session: Session) -> None:
+    """Give the team hours, somebody sick, an absence ahead, and something that has to be trained."""
+    now = datetime.now(UTC)
+    rep, colleague, lead = ana(session), ben(session), sue(session)
+    today = office_day(now)
+    week = [Shift(day, time(8), time(12)) for day in range(6)]
+    week += [Shift(day, time(12, 30), time(16, 30), break_minutes=10) for day in range(5)]
+    staffing.set_week(session, rep.id, week, from_on=today - timedelta(days=30))
+    staffing.sick_now(session, rep.id, actor_id=lead.id, now=now)
+    ahead = absence_span(colleague.zone, today + timedelta(days=1), today + timedelta(days=9))
+    staffing.add_absence(
+        session,
+        colleague.id,
+        AbsenceKind.PLANNED,
+        starts_at=ahead.begins_at,
+        ends_at=ahead.ends_at,
+        actor_id=lead.id,
+        now=now,
+    )
+    soon = Mastery(SkillLevel.ABLE, today + timedelta(days=12))
+    staffing.set_skills(session, rep.id, {make_skill(session).id: soon})
+    staffing.set_languages(session, colleague.id, {"es": Mastery(SkillLevel.LEARNING)})
 
 
 def sign_in(page: Page, url: str, username: str = "ada", path: str = "/settings") -> None:
@@ -105,3 +145,15 @@ def picture(page: Page, name: str) -> None:
     """Leave a picture to look at; the folder is not kept."""
     PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=PICTURES / f"people-{name}.png", full_page=True)
+
+
+def test_without_javascript_a_lead_says_who_is_sick_with_one_click(
+    office: str, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(java_script_enabled=False)
+    sign_in(page, office, "sue", path="/staffing")
+    page.locator("#week").get_by_role("link", name="Sue").click()
+    page.get_by_role("button", name="Sick now").click()
+    expect(page.get_by_text("Away now: sick")).to_be_visible()
+    page.get_by_role("button", name="Here again").click()
+    expect(page.get_by_role("button", name="Sick now")).to_be_visible()

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from workqueue.rules.roles import Role
-from workqueue.web.navigation import Display, display_of, nav_for
+from workqueue.web.navigation import DESTINATIONS, Display, display_of, nav_for
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,7 @@ from workqueue.web.navigation import Display, display_of, nav_for
                 "My day",
                 "Accounts",
                 "Team",
+                "Shifts",
                 "Holds",
                 "Quarantine",
                 "Files",
@@ -26,12 +27,13 @@ from workqueue.web.navigation import Display, display_of, nav_for
                 "Rules",
             ],
         ),
-        (Role.ADMIN, ["Queue health", "Chances", "Rules", "Office", "People"]),
+        (Role.ADMIN, ["Shifts", "Queue health", "Chances", "Rules", "Office", "People"]),
         (
             Role.AUDITOR,
             [
                 "Accounts",
                 "Team",
+                "Shifts",
                 "Holds",
                 "Quarantine",
                 "Files",
@@ -51,6 +53,11 @@ def test_each_role_sees_only_where_it_may_go(role: Role, labels: list[str]) -> N
 )
 def test_the_place_one_is_in_is_marked(path: str, current: list[str]) -> None:
     assert [item.label for item in nav_for(Role.REP, path) if item.is_current] == current
+
+
+def test_each_place_has_a_shortcut_of_its_own() -> None:
+    shortcuts = [each.shortcut for each in DESTINATIONS if each.shortcut]
+    assert sorted(shortcuts) == sorted(set(shortcuts))
 
 
 def test_the_page_looks_as_the_person_chose() -> None:

@@ -9,9 +9,12 @@ from workqueue.logging import log
 from workqueue.models.people import AfterLogging, Density, Theme
 from workqueue.rules.refusals import Invalid
 from workqueue.services import people
+from workqueue.services.reading.staffing import person_time
 from workqueue.web.forms import Fields
 from workqueue.web.guards import current_person, signed_in, utc_now
 from workqueue.web.render import done, path_of
+from workqueue.web.shift_form import week_words
+from workqueue.web.staffing import ABSENCE_WORDS
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -73,9 +76,14 @@ def password() -> ResponseReturnValue:
 def _page(errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
     person = current_person()
     row = people.get(db.session(), person.id)
+    time = person_time(db.session(), user_id=person.id, now=utc_now())
     page = render_template(
         "settings/show.html",
         person=row,
+        time=time,
+        week=week_words(time.week),
+        absence_words=ABSENCE_WORDS,
+        now=utc_now(),
         errors=errors,
         theme=person.theme,
         density=person.density,

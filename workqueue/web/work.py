@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from workqueue.database import reading, transaction
 from workqueue.logging import log
-from workqueue.services import taking
+from workqueue.services import staffing, taking
 from workqueue.services.reading.my_day import MyDay, my_day
+from workqueue.services.reading.staffing import shifts_left
 from workqueue.web.filters import clock, plural
 from workqueue.web.guards import current_person, rep_work, utc_now
 from workqueue.web.render import done
@@ -22,7 +23,16 @@ def show() -> ResponseReturnValue:
     now = utc_now()
     with reading() as session:
         day = my_day(session, rep_id=current_person().id, now=now)
-    return render_template("work/show.html", day=day, now=now, clear_words=clear_words(day))
+        away = staffing.away_until(session, [current_person().id], now=now)
+        left = shifts_left(session, [current_person().id], now=now)[current_person().id]
+    return render_template(
+        "work/show.html",
+        day=day,
+        now=now,
+        clear_words=clear_words(day),
+        away_until=away.get(current_person().id),
+        left=left,
+    )
 
 
 @bp.post("/next")
@@ -38,6 +48,30 @@ def next_task() -> ResponseReturnValue:
         return done(url_for("work.show"))
     log.info("task_leased", task_id=leased.task_id, actor_id=current_person().id)
     return done(url_for("tasks.show", task_id=leased.task_id))
+
+
+@bp.post("/sick")
+@rep_work
+def sick() -> ResponseReturnValue:
+    """Report oneself sick as of now, to the end of the day."""
+    person_id = current_person().id
+    with transaction() as session:
+        staffing.sick_now(session, person_id, actor_id=person_id, now=utc_now())
+    log.info("absence_recorded", user_id=person_id, actor_id=person_id)
+    flash("You are reported sick for the rest of today. Get well soon.", "success")
+    return done(url_for("work.show"))
+
+
+@bp.post("/back")
+@rep_work
+def back() -> ResponseReturnValue:
+    """Report oneself back, from whatever absence."""
+    person_id = current_person().id
+    with transaction() as session:
+        staffing.back_now(session, person_id, now=utc_now())
+    log.info("absence_ended", user_id=person_id, actor_id=person_id)
+    flash("Welcome back.", "success")
+    return done(url_for("work.show"))
 
 
 def clear_words(day: MyDay) -> str:
