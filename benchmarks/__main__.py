@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from benchmarks import event, intake, lease, page, rebuild, verdicts
+from benchmarks import event, intake, lease, page, rebalance, rebuild, verdicts
 from benchmarks.findings import Finding
 
 BENCHMARKS: dict[str, Callable[[], list[Finding]]] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[], list[Finding]]] = {
     "intake": intake.run,
     "page": page.run,
     "verdicts": verdicts.run,
+    "rebalance": rebalance.run,
 }
 
 
