@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workqueue.rules.deadline_network import DueTask, PersonTime, batch_of
+from workqueue.rules.deadline_network import DueTask, PersonTime, batch_of, needed_for
 from workqueue.rules.feasibility import feasibility, least_loss, minutes_short, must_miss
 
 CLAIMS, DENIALS = "claims", "denials"
@@ -97,14 +97,14 @@ def offices(draw: st.DrawFn, *, most_tasks: int, paces: Sequence[int] = (85, 100
 @given(offices(most_tasks=5))
 def test_the_minutes_short_are_the_worst_lack_of_any_set_of_tasks(office: tuple) -> None:
     tasks, people = office
-    assert minutes_short(tasks, people) == short_by_hall(tasks, people)
+    assert minutes_short(needed_for(tasks), people) == short_by_hall(tasks, people)
 
 
 @any_office
 @given(offices(most_tasks=5))
 def test_each_shortage_is_a_set_that_lacks_just_these_minutes(office: tuple) -> None:
     tasks, people = office
-    found = feasibility(tasks, people)
+    found = feasibility(needed_for(tasks), people)
     assert sum(each.short for each in found.shortages) == found.short
     for shortage in found.shortages:
         chosen = [task for task in tasks if batch_of(task) in shortage.batches]
@@ -138,7 +138,7 @@ def test_what_is_let_go_leaves_what_can_be_kept_and_is_near_the_least(office: tu
     loss = least_loss(tasks, people)
     missed = [task for task in tasks if task.id in loss.missed_ids]
     kept = [task for task in tasks if task.id not in loss.missed_ids]
-    assert not minutes_short(kept, people)
+    assert not minutes_short(needed_for(kept), people)
     assert loss.value_cents == sum(task.value_cents for task in missed)
     least = min(
         sum(task.value_cents for task in tasks) - sum(task.value_cents for task in chosen)
@@ -166,16 +166,16 @@ def test_tasks_of_one_minute_are_bounded_exactly(office: tuple) -> None:
 def test_who_does_two_kinds_leaves_the_first_due_to_who_does_one() -> None:
     ana, ben = PersonTime(1, ABLE, [60, 0]), PersonTime(2, {CLAIMS: 100}, [60, 0])
     claim, denial = DueTask(1, CLAIMS, 0, 0, 60), DueTask(2, DENIALS, 0, 1, 60)
-    assert feasibility([claim, denial], [ana, ben]).is_feasible
+    assert feasibility(needed_for([claim, denial]), [ana, ben]).is_feasible
     # Earliest deadline first, Ana asking first: the claim is hers, and nobody is left for the denial.
-    assert minutes_short([denial], [ben]) == 60
+    assert minutes_short(needed_for([denial]), [ben]) == 60
 
 
 def test_a_shortage_says_who_was_counted_and_until_when() -> None:
     tasks = [DueTask(number, DENIALS, 0, 1, 30, 100_00) for number in range(10)]
     tasks.append(DueTask(99, CLAIMS, 0, 0, 30, 5_00))
     people = [PersonTime(1, {DENIALS: 100}, [60, 45, 60]), PersonTime(2, {CLAIMS: 100}, [60, 60, 60])]
-    (shortage,) = feasibility(tasks, people).shortages
+    (shortage,) = feasibility(needed_for(tasks), people).shortages
     assert (shortage.needed, shortage.possible, shortage.short) == (300, 105, 195)
     assert (shortage.person_ids, shortage.skills, shortage.last_due) == ((1,), (DENIALS,), 1)
     assert len(least_loss(tasks, people).missed_ids) == 7
@@ -185,7 +185,7 @@ def test_a_shortage_says_who_was_counted_and_until_when() -> None:
 def test_two_shortages_that_share_nobody_are_told_apart() -> None:
     tasks = [DueTask(1, DENIALS, 0, 0, 60), DueTask(2, CLAIMS, 0, 2, 90)]
     people = [PersonTime(1, {DENIALS: 100}, [10, 0, 0]), PersonTime(2, {CLAIMS: 100}, [20, 20, 20])]
-    assert [(each.skills, each.short) for each in feasibility(tasks, people).shortages] == [
+    assert [(each.skills, each.short) for each in feasibility(needed_for(tasks), people).shortages] == [
         ((DENIALS,), 50),
         ((CLAIMS,), 30),
     ]
@@ -193,13 +193,13 @@ def test_two_shortages_that_share_nobody_are_told_apart() -> None:
 
 def test_a_learner_passes_fewer_minutes_of_what_they_learn() -> None:
     learner = PersonTime(1, {DENIALS: 150, CLAIMS: 100}, [60])
-    assert minutes_short([DueTask(1, DENIALS, 0, 0, 60)], [learner]) == 20
-    assert minutes_short([DueTask(1, CLAIMS, 0, 0, 60)], [learner]) == 0
+    assert minutes_short(needed_for([DueTask(1, DENIALS, 0, 0, 60)]), [learner]) == 20
+    assert minutes_short(needed_for([DueTask(1, CLAIMS, 0, 0, 60)]), [learner]) == 0
 
 
 def test_what_is_due_before_it_may_be_worked_is_short_whoever_is_here() -> None:
     late = DueTask(1, CLAIMS, 2, 1, 20, 7_00)
-    found = feasibility([late], [PersonTime(1, ABLE, [60, 60, 60])])
+    found = feasibility(needed_for([late]), [PersonTime(1, ABLE, [60, 60, 60])])
     assert (found.short, found.shortages[0].person_ids) == (20, ())
     assert least_loss([late], []).missed_ids == (1,)
 
@@ -213,11 +213,11 @@ def test_what_was_promised_is_kept_before_money() -> None:
 def test_a_task_of_one_person_is_not_helped_by_another() -> None:
     mine = DueTask(1, CLAIMS, 0, 0, 30, only_id=1)
     people = [PersonTime(1, ABLE, [10]), PersonTime(2, ABLE, [60])]
-    assert minutes_short([mine], people) == 20
-    assert minutes_short([mine._replace(only_id=None)], people) == 0
+    assert minutes_short(needed_for([mine]), people) == 20
+    assert minutes_short(needed_for([mine._replace(only_id=None)]), people) == 0
 
 
 @pytest.mark.parametrize("tasks", [[], [DueTask(1, CLAIMS, 0, 0, 10)]])
 def test_an_office_of_nobody_and_of_nothing_has_an_answer(tasks: list[DueTask]) -> None:
-    assert feasibility(tasks, []).short == 10 * len(tasks)
+    assert feasibility(needed_for(tasks), []).short == 10 * len(tasks)
     assert must_miss(tasks, []).count == len(tasks)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from ortools.graph.python.max_flow import SimpleMaxFlow
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 SOURCE, SINK = 0, 1
 
@@ -63,6 +64,18 @@ def batch_of(task: DueTask) -> Batch:
     return Batch(task.skill, task.only_id, task.release, task.due)
 
 
+Needed = Mapping[Batch, int]
+"""Minutes of work by batch."""
+
+
+def needed_for(tasks: Iterable[DueTask]) -> dict[Batch, int]:
+    """Add the minutes of tasks up by batch."""
+    needed: dict[Batch, int] = defaultdict(int)
+    for task in tasks:
+        needed[batch_of(task)] += task.minutes
+    return dict(needed)
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
     """People whose time is worth the same: their minutes are added up, which keeps the network small."""
@@ -103,14 +116,24 @@ def _at_pace(members: Sequence[PersonTime], pace: int) -> Minutes:
     return total
 
 
+class Turn(NamedTuple):
+    """One skill of a bench in one slot."""
+
+    skill: str
+    bench: Bench
+    slot: int
+
+
 @dataclass(slots=True)
 class Network:
     """The arcs between batches and the sink; those from the source depend on what is asked."""
 
     batches: dict[Batch, int] = field(default_factory=dict)
     """The node of each."""
-    benches: dict[int, Bench] = field(default_factory=dict)
-    """By node: one for each skill of a bench in a slot."""
+    turns: dict[int, Turn] = field(default_factory=dict)
+    """By node."""
+    time_of: dict[int, tuple[Bench, int]] = field(default_factory=dict)
+    """By arc to the sink: whose time in which slot it is."""
     tails: list[int] = field(default_factory=list)
     heads: list[int] = field(default_factory=list)
     capacities: list[int] = field(default_factory=list)
@@ -129,8 +152,8 @@ class Network:
         self.capacities.append(capacity)
 
 
-def network_of(needed: Mapping[Batch, int], benches: Sequence[Bench]) -> Network:
-    """Lay out who can do what when; `needed` is minutes by batch."""
+def network_of(needed: Needed, benches: Sequence[Bench]) -> Network:
+    """Lay out who can do what when."""
     net = Network()
     endless = sum(needed.values()) + 1
     slots = max((len(bench.minutes) for bench in benches), default=0)
@@ -152,10 +175,11 @@ def network_of(needed: Mapping[Batch, int], benches: Sequence[Bench]) -> Network
 def _turn(net: Network, skill: str, number: int, bench: Bench, slot: int) -> int:
     """Return the node of what a bench can do of a skill in a slot, out of all its time in that slot."""
     if not net.has("time", number, slot):
+        net.time_of[len(net.tails)] = bench, slot
         net.arc(net.node("time", number, slot), SINK, int(bench.minutes[slot]))
     if not net.has("turn", skill, number, slot):
         turn = net.node("turn", skill, number, slot)
-        net.benches[turn] = bench
+        net.turns[turn] = Turn(skill, bench, slot)
         net.arc(turn, net.node("time", number, slot), int(bench.by_skill[skill][slot]))
     return net.node("turn", skill, number, slot)
 
@@ -169,14 +193,14 @@ class Flow:
     """What still reaches the sink from no node of these: a smallest minimum cut, without the source."""
 
 
-def most_through(net: Network, needed: Mapping[Batch, int]) -> Flow:
+def most_through(net: Network, needed: Needed) -> Flow:
     """Send as much of what is needed as gets through."""
-    solver = SimpleMaxFlow()
     tails = [SOURCE] * len(net.batches) + net.tails
     heads = [*net.batches.values(), *net.heads]
     capacities = [*(needed[batch] for batch in net.batches), *net.capacities]
     if not net.tails:
         return Flow(0, frozenset(net.batches.values()))
+    solver = SimpleMaxFlow()
     solver.add_arcs_with_capacity(
         np.array(tails, np.int32), np.array(heads, np.int32), np.array(capacities, np.int64)
     )
@@ -211,3 +235,43 @@ def through(net: Network, part: frozenset[int]) -> int:
         for tail, head, capacity in zip(net.tails, net.heads, net.capacities, strict=True)
         if tail in part and head not in part
     )
+
+
+Share = tuple[Batch, int]
+"""Part of a batch, and its rank: 0 goes through first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """The minutes on each arc when as much as possible gets through at the least cost."""
+
+    shares: list[int]
+    """In the order of the shares."""
+    arcs: list[int]
+    """In the order of the network."""
+
+
+def cheapest_through(
+    net: Network, shares: Mapping[Share, int], arc_costs: Mapping[int, int] | None = None
+) -> Passed:
+    """Send as much as gets through: low ranks first, and over dear arcs only what has no other way."""
+    if not net.tails:
+        return Passed([0] * len(shares), [])
+    costs = [0] * len(net.tails)
+    for arc, cost in (arc_costs or {}).items():
+        costs[arc] = cost
+    solver = SimpleMinCostFlow()
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(
+        np.array([SOURCE] * len(shares) + net.tails, np.int32),
+        np.array([*(net.batches[batch] for batch, _ in shares), *net.heads], np.int32),
+        np.array([*shares.values(), *net.capacities], np.int64),
+        np.array([*(rank for _, rank in shares), *costs], np.int64),
+    )
+    total = sum(shares.values())
+    solver.set_node_supply(SOURCE, total)
+    solver.set_node_supply(SINK, -total)
+    status = solver.solve_max_flow_with_min_cost()
+    if status != SimpleMinCostFlow.Status.OPTIMAL:
+        raise RuntimeError(f"The flow was not solved: {status.name}.")
+    flows = np.asarray(solver.flows(arcs)).tolist()
+    return Passed(flows[: len(shares)], flows[len(shares) :])

@@ -27,19 +27,19 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-import numpy as np
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
-
 from workqueue.rules.deadline_network import (
-    SINK,
-    SOURCE,
     Batch,
     DueTask,
+    Flow,
+    Needed,
     Network,
     PersonTime,
+    Share,
     batch_of,
     benches_of,
+    cheapest_through,
     most_through,
+    needed_for,
     network_of,
     parts_of,
     through,
@@ -105,11 +105,9 @@ class Misses:
     value_cents: int
 
 
-def feasibility(tasks: Iterable[DueTask], people: Sequence[PersonTime]) -> Feasibility:
+def feasibility(needed: Needed, people: Sequence[PersonTime]) -> Feasibility:
     """Say whether there are minutes enough for every deadline, and which sets of tasks lack how many."""
-    needed = _needed(tasks)
-    net = network_of(needed, benches_of(people, {batch.only_id for batch in needed}))
-    flow = most_through(net, needed)
+    net, flow = _solved(needed, people)
     shortages = (_shortage(net, needed, part) for part in parts_of(net, flow.short_side))
     worst_first = sorted(
         (each for each in shortages if each.short),
@@ -118,11 +116,9 @@ def feasibility(tasks: Iterable[DueTask], people: Sequence[PersonTime]) -> Feasi
     return Feasibility(sum(needed.values()), flow.minutes, tuple(worst_first))
 
 
-def minutes_short(tasks: Iterable[DueTask], people: Sequence[PersonTime]) -> int:
-    """Return how many minutes of these tasks cannot be done in time."""
-    needed = _needed(tasks)
-    net = network_of(needed, benches_of(people, {batch.only_id for batch in needed}))
-    return sum(needed.values()) - most_through(net, needed).minutes
+def minutes_short(needed: Needed, people: Sequence[PersonTime]) -> int:
+    """Return how many minutes of this cannot be done in time."""
+    return sum(needed.values()) - _solved(needed, people)[1].minutes
 
 
 def least_loss(tasks: Sequence[DueTask], people: Sequence[PersonTime]) -> Loss:
@@ -153,16 +149,14 @@ def must_miss(tasks: Iterable[DueTask], people: Sequence[PersonTime]) -> Misses:
     return Misses(ceil(fewest), ceil(cheapest))
 
 
-def _needed(tasks: Iterable[DueTask]) -> dict[Batch, int]:
-    needed: dict[Batch, int] = defaultdict(int)
-    for task in tasks:
-        needed[batch_of(task)] += task.minutes
-    return dict(needed)
+def _solved(needed: Needed, people: Sequence[PersonTime]) -> tuple[Network, Flow]:
+    net = network_of(needed, benches_of(people, {batch.only_id for batch in needed}))
+    return net, most_through(net, needed)
 
 
-def _shortage(net: Network, needed: Mapping[Batch, int], part: frozenset[int]) -> Shortage:
+def _shortage(net: Network, needed: Needed, part: frozenset[int]) -> Shortage:
     batches = frozenset(batch for batch, node in net.batches.items() if node in part)
-    members = {member for node in part & net.benches.keys() for member in net.benches[node].member_ids}
+    members = {member for node in part & net.turns.keys() for member in net.turns[node].bench.member_ids}
     return Shortage(
         batches, sum(needed[batch] for batch in batches), through(net, part), tuple(sorted(members))
     )
@@ -191,10 +185,11 @@ def _kept(tasks: Iterable[DueTask], people: Sequence[PersonTime], worth: Callabl
     small whole ranks and the result is exact.
     """
     tasks = list(tasks)
-    short = {batch for shortage in feasibility(tasks, people).shortages for batch in shortage.batches}
+    found = feasibility(needed_for(tasks), people)
+    short = {batch for shortage in found.shortages for batch in shortage.batches}
     contested = _ranked([(task, batch) for task in tasks if (batch := batch_of(task)) in short], worth)
-    shares: dict[tuple[Batch, int], int] = defaultdict(int)
-    one_of: dict[tuple[Batch, int], DueTask] = {}
+    shares: dict[Share, int] = defaultdict(int)
+    one_of: dict[Share, DueTask] = {}
     for task, batch, rank in contested:
         shares[batch, rank] += task.minutes
         one_of[batch, rank] = task
@@ -204,7 +199,7 @@ def _kept(tasks: Iterable[DueTask], people: Sequence[PersonTime], worth: Callabl
     net = network_of(needed, benches_of(people, {batch.only_id for batch in needed}))
     kept: dict[Batch, int] = defaultdict(int)
     lost_by_length: dict[int, int] = defaultdict(int)
-    for (share, total), flow in zip(shares.items(), _cheapest_through(net, shares), strict=True):
+    for (share, total), flow in zip(shares.items(), cheapest_through(net, shares).shares, strict=True):
         kept[share[0]] += flow
         lost_by_length[one_of[share].minutes] += (total - flow) * worth(one_of[share])
     lost = sum((Fraction(each, length) for length, each in lost_by_length.items()), Fraction())
@@ -218,27 +213,3 @@ def _ranked(tasks: Sequence[tuple[DueTask, Batch]], worth: Callable[[DueTask], i
     dense = [(task.comes_first, worth(task) * steps // task.minutes) for task, _ in tasks]
     place = {each: number for number, each in enumerate(sorted(set(dense), reverse=True))}
     return [_Ranked(*each, place[density]) for each, density in zip(tasks, dense, strict=True)]
-
-
-def _cheapest_through(net: Network, shares: Mapping[tuple[Batch, int], int]) -> list[int]:
-    """Send as much as gets through, the lowest ranks first; return the minutes kept of each share."""
-    if not net.tails:
-        return [0] * len(shares)
-    solver = SimpleMinCostFlow()
-    tails = [SOURCE] * len(shares) + net.tails
-    heads = [*(net.batches[batch] for batch, _ in shares), *net.heads]
-    capacities = [*shares.values(), *net.capacities]
-    costs = [*(rank for _, rank in shares), *([0] * len(net.tails))]
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(
-        np.array(tails, np.int32),
-        np.array(heads, np.int32),
-        np.array(capacities, np.int64),
-        np.array(costs, np.int64),
-    )
-    total = sum(shares.values())
-    solver.set_node_supply(SOURCE, total)
-    solver.set_node_supply(SINK, -total)
-    status = solver.solve_max_flow_with_min_cost()
-    if status != SimpleMinCostFlow.Status.OPTIMAL:
-        raise RuntimeError(f"The flow was not solved: {status.name}.")
-    return list(np.asarray(solver.flows(np.asarray(arcs, np.int32)[: len(shares)])).tolist())
