@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeVar
 
-from workqueue.rules.deadline_network import Needed, PersonTime, benches_of, cheapest_through, network_of
+from workqueue.rules.deadline_network import (
+    Batch,
+    Needed,
+    PersonTime,
+    benches_of,
+    cheapest_through,
+    network_of,
+)
 from workqueue.rules.feasibility import minutes_short
 from workqueue.rules.shifts import PACE_PERCENT, SkillLevel
 
@@ -116,14 +123,18 @@ def _most_saved(changed: Sequence[PersonTime]) -> int:
     )
 
 
-def must_be_done_in(needed: Needed, people: Sequence[PersonTime], slots: Iterable[int]) -> int:
-    """Return the minutes of this that have to be done in these slots, lest more is missed than must be."""
-    left_out = set(slots)
-    without = [
-        replace(
-            person,
-            minutes=[0 if slot in left_out else each for slot, each in enumerate(person.minutes)],
-        )
-        for person in people
-    ]
-    return minutes_short(needed, without) - minutes_short(needed, people)
+def least_in(needed: Needed, people: Sequence[PersonTime], slots: Iterable[int]) -> dict[Batch, int]:
+    """Return what has to be done in these slots, lest more is missed than must be: minutes by batch.
+
+    Together no plan does with less; which batches they fall on may be chosen, and this is one choice.
+    """
+    inside = set(slots)
+    net = network_of(needed, benches_of(people, {batch.only_id for batch in needed}))
+    costs = {arc: 1 for arc, (_, slot) in net.time_of.items() if slot in inside}
+    flows = cheapest_through(net, {(batch, 0): minutes for batch, minutes in needed.items()}, costs).arcs
+    batch_of = {node: batch for batch, node in net.batches.items()}
+    found: dict[Batch, int] = defaultdict(int)
+    for tail, head, minutes in zip(net.tails, net.heads, flows, strict=False):
+        if minutes and tail in batch_of and net.gates[head] in inside:
+            found[batch_of[tail]] += minutes
+    return dict(found)

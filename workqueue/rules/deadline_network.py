@@ -128,8 +128,12 @@ class Turn(NamedTuple):
 class Network:
     """The arcs between batches and the sink; those from the source depend on what is asked."""
 
+    endless: int
+    """More than all minutes needed together."""
     batches: dict[Batch, int] = field(default_factory=dict)
     """The node of each."""
+    gates: dict[int, int] = field(default_factory=dict)
+    """By node of a skill in a slot: the slot."""
     turns: dict[int, Turn] = field(default_factory=dict)
     """By node."""
     time_of: dict[int, tuple[Bench, int]] = field(default_factory=dict)
@@ -154,22 +158,25 @@ class Network:
 
 def network_of(needed: Needed, benches: Sequence[Bench]) -> Network:
     """Lay out who can do what when."""
-    net = Network()
-    endless = sum(needed.values()) + 1
+    net = Network(endless=sum(needed.values()) + 1)
     slots = max((len(bench.minutes) for bench in benches), default=0)
-    gates: dict[tuple[str, int | None, int], None] = {}
     for batch in needed:
         net.batches[batch] = net.node(batch)
         for slot in range(max(batch.release, 0), min(batch.due + 1, slots)):
-            gates[batch.skill, batch.only_id, slot] = None
-            net.arc(net.batches[batch], net.node(batch.skill, batch.only_id, slot), endless)
-    for skill, only_id, slot in gates:
-        for number, bench in enumerate(benches):
-            is_theirs = only_id is None or bench.only_id == only_id
-            if is_theirs and skill in bench.by_skill and bench.minutes[slot]:
-                turn = _turn(net, skill, number, bench, slot)
-                net.arc(net.node(skill, only_id, slot), turn, endless)
+            gate = net.node(batch.skill, batch.only_id, slot)
+            if gate not in net.gates:
+                net.gates[gate] = slot
+                _open(net, gate, batch, slot, benches)
+            net.arc(net.batches[batch], gate, net.endless)
     return net
+
+
+def _open(net: Network, gate: int, batch: Batch, slot: int, benches: Sequence[Bench]) -> None:
+    """Lead a gate to all who may do what comes through it."""
+    for number, bench in enumerate(benches):
+        is_theirs = batch.only_id is None or bench.only_id == batch.only_id
+        if is_theirs and batch.skill in bench.by_skill and bench.minutes[slot]:
+            net.arc(gate, _turn(net, batch.skill, number, bench, slot), net.endless)
 
 
 def _turn(net: Network, skill: str, number: int, bench: Bench, slot: int) -> int:

@@ -144,9 +144,14 @@ def must_miss(tasks: Iterable[DueTask], people: Sequence[PersonTime]) -> Misses:
     without being bad, none can miss fewer.
     """
     plain = [task._replace(comes_first=False) for task in tasks]
-    fewest = _kept(plain, people, lambda _: 1).lost
     cheapest = _kept(plain, people, lambda task: task.value_cents).lost
-    return Misses(ceil(fewest), ceil(cheapest))
+    return Misses(fewest_missed(plain, people), ceil(cheapest))
+
+
+def fewest_missed(tasks: Iterable[DueTask], people: Sequence[PersonTime]) -> int:
+    """Return the first figure of `must_miss` alone."""
+    plain = (task._replace(comes_first=False) for task in tasks)
+    return ceil(_kept(plain, people, lambda _: 1).lost)
 
 
 def _solved(needed: Needed, people: Sequence[PersonTime]) -> tuple[Network, Flow]:

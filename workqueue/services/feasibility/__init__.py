@@ -1,0 +1,10 @@
+"""Which hard deadlines of the next days will be missed with the staff there is, and what would help.
+
+`ahead` reads what is due and who has time for it, `report` says what is short, `fixes` what would help.
+"""
+
+from workqueue.services.feasibility.ahead import Ahead, ahead
+from workqueue.services.feasibility.fixes import Fixes, fixes
+from workqueue.services.feasibility.report import Report, report
+
+__all__ = ["Ahead", "Fixes", "Report", "ahead", "fixes", "report"]
