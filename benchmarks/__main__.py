@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from benchmarks import event, intake, lease, page, rebalance, rebuild, verdicts
+from benchmarks import event, intake, lease, page, policy, rebalance, rebuild, verdicts
 from benchmarks.findings import Finding
 
 BENCHMARKS: dict[str, Callable[[], list[Finding]]] = {
@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, Callable[[], list[Finding]]] = {
     "event": event.run,
     "intake": intake.run,
     "page": page.run,
+    "policy": policy.run,
     "verdicts": verdicts.run,
     "rebalance": rebalance.run,
 }
