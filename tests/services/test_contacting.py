@@ -38,6 +38,7 @@ from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import TaskKind
 from workqueue.services import contacting
 from workqueue.services.contacting import Outlook
+from workqueue.services.contacting.known import STOPS_CALLS
 
 CHICAGO = "+13122210142"
 
@@ -192,7 +193,7 @@ def test_a_hold_on_the_person_covers_each_of_their_accounts(session: Session) ->
 
 def test_a_hold_that_lets_only_payers_wait_stops_no_call(session: Session) -> None:
     task, phone = owing(session)
-    kind = next(each for each in HoldKind if each not in contacting.STOPS_CALLS)
+    kind = next(each for each in HoldKind if each not in STOPS_CALLS)
     hold(session, kind, account_id=task.account_id)
     assert refused_by(session, task, phone) == set()
 

@@ -1,8 +1,8 @@
 """Whom a task is about, and at which numbers they might be called: one statement for all tasks of a page."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -28,7 +28,7 @@ class Dial(NamedTuple):
     is_callback: bool
     """A callback is booked, which this task is."""
     asked_at: datetime | None
-    """When this person asked for it, in a call."""
+    """When this person asked for it."""
     patient_id: int | None
     """Whose account it is."""
     answering_id: int
@@ -66,7 +66,17 @@ def dials_of(session: Session, task_ids: Collection[int], day: date) -> list[Dia
     if not task_ids:
         return []
     known = {"task_ids": list(task_ids), "kinds": DIALLED_KINDS, "stand_in": STAND_IN, "day": day}
-    rows = session.execute(_DIALS, known).all()
+    return _dials(session.execute(_DIALS, known).all())
+
+
+def dials_of_account(session: Session, account_id: int, day: date) -> list[Dial]:
+    """Return whom a callback about this account might be made to, and their numbers; its task is number 0."""
+    return _dials(
+        session.execute(_DIALS_OF_ACCOUNT, {"account_id": account_id, "stand_in": STAND_IN, "day": day})
+    )
+
+
+def _dials(rows: Iterable[Any]) -> list[Dial]:
     return [
         Dial._make(row)._replace(
             role=RelationRole(row.role) if row.role else None,
@@ -84,11 +94,10 @@ SOURCES = {each.value: each for each in PointSource}
 # Every look-up is by a key that has an index: tasks, accounts, patients and windows by their own, relations
 # by ix_relations_patient_id, phones by uq_phones_patient_id_e164, addresses by
 # ix_postal_addresses_patient_id. LATERAL: joined as a set, PostgreSQL would lay all relations beside it.
-_DIALS = text(
-    """
+_SELECT = """
     SELECT t.id AS task_id, t.holder_id, a.id AS account_id, a.is_identified, a.patient_cents,
         c.id IS NOT NULL AS is_callback,
-        CASE WHEN c.patient_id = p.id AND c.asked_in_call_id IS NOT NULL THEN c.booked_at END AS asked_at,
+        CASE WHEN c.patient_id = p.id THEN c.asked_at END AS asked_at,
         a.patient_id, coalesce(a.guarantor_id, a.patient_id) AS answering_id, p.id AS person_id,
         p.first_name, p.last_name, p.id = a.patient_id OR EXISTS (
             SELECT FROM relations r
@@ -102,7 +111,7 @@ _DIALS = text(
         coalesce(ph.place, 'other') AS place,
         coalesce(ph.is_valid, false) AS is_valid, coalesce(ph.is_stopped, false) AS is_stopped,
         coalesce(ph.source, 'file') AS source
-    FROM tasks t
+    FROM {about} t
     JOIN accounts a ON a.id = t.account_id
     CROSS JOIN LATERAL (
         SELECT coalesce(a.guarantor_id, a.patient_id) AS person_id, NULL AS role
@@ -117,11 +126,20 @@ _DIALS = text(
     LEFT JOIN windows w ON w.id = p.window_id
     LEFT JOIN phones ph ON ph.patient_id = p.id AND ph.ended_at IS NULL
     LEFT JOIN callbacks c ON t.kind = 'callback_due' AND c.id = t.subject AND c.state = 'booked'
-    WHERE t.id = ANY(:task_ids) AND t.kind = ANY(:kinds)
+    WHERE {which}
     ORDER BY t.id, whom.role NULLS FIRST, p.id, ph.id
-    """
+"""
+_DIALS = text(
+    _SELECT.format(about="tasks", which="t.id = ANY(:task_ids) AND t.kind = ANY(:kinds)")
 ).bindparams(
     bindparam("task_ids", type_=ARRAY(BigInteger)),
     bindparam("kinds", type_=ARRAY(Text)),
     bindparam("stand_in", type_=ARRAY(Text)),
 )
+_DIALS_OF_ACCOUNT = text(
+    _SELECT.format(
+        about="(SELECT 0::bigint AS id, NULL::bigint AS holder_id, CAST(:account_id AS bigint) AS account_id,"
+        " 'callback_due' AS kind, 0::bigint AS subject)",
+        which="true",
+    )
+).bindparams(bindparam("stand_in", type_=ARRAY(Text)))
