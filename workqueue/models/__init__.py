@@ -6,6 +6,7 @@ Importing the package registers every table, so that migrations and the drift ch
 from workqueue.models.accounts import Account, Claim
 from workqueue.models.audit import AuditEntry
 from workqueue.models.base import Base
+from workqueue.models.booking import BookingRules, CallbackChange, CallbackLink, WaitingEntry
 from workqueue.models.calls import Call, CallEvent
 from workqueue.models.contact_rules import ContactRuleVersion, OfficeProfile
 from workqueue.models.estimates import Estimate
@@ -46,9 +47,12 @@ __all__ = [
     "ApiToken",
     "AuditEntry",
     "Base",
+    "BookingRules",
     "Call",
     "CallEvent",
     "Callback",
+    "CallbackChange",
+    "CallbackLink",
     "Claim",
     "ConfidentialInstruction",
     "Consent",
@@ -95,5 +99,6 @@ __all__ = [
     "User",
     "UserLanguage",
     "UserSkill",
+    "WaitingEntry",
     "Window",
 ]

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workqueue.models.base import At, Base, Cents, Id, text_enum
+from workqueue.rules.slots import CallbackTopic
 from workqueue.rules.states import CallbackState
 
 
@@ -93,11 +94,28 @@ class Callback(Base):
     """A time at which a patient is to be called."""
 
     __tablename__ = "callbacks"
-    __table_args__ = (Index("ix_callbacks_booked", "account_id", postgresql_where="state = 'booked'"),)
+    __table_args__ = (
+        Index("ix_callbacks_booked", "account_id", postgresql_where="state = 'booked'"),
+        # The sweeper looks for those whose time has passed, the page of slots for those of the next days.
+        Index("ix_callbacks_booked_at", "at", postgresql_where="state = 'booked'"),
+        CheckConstraint("at < ends_at", name="is_a_time"),
+        # One promise a rep at a time, whoever books at once. A range of one number stands for the rep,
+        # because ranges need no extension and plain numbers would.
+        ExcludeConstraint(
+            (func.int8range(text("rep_id"), text("rep_id"), text("'[]'")), "&&"),
+            (func.tstzrange(text("at"), text("ends_at")), "&&"),
+            where=text("state = 'booked' AND rep_id IS NOT NULL"),
+            name="ex_callbacks_one_at_a_time",
+        ),
+    )
     id: Mapped[Id]
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     phone_id: Mapped[int | None] = mapped_column(ForeignKey("phones.id"))
     at: Mapped[At]
+    ends_at: Mapped[At]
+    """Until then the rep's time is reserved for it."""
+    rep_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """Whose time it is; empty for one that is open to everybody who can make it."""
     booked_at: Mapped[At]
     booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     patient_id: Mapped[int | None] = mapped_column(ForeignKey("patients.id"))
@@ -105,8 +123,24 @@ class Callback(Base):
     asked_in_call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
     """The call in which the person asked for it: their consent (12 CFR 1006.14(b)(3)(i)).
 
+    Empty for one booked otherwise.
+    """
+    asked_at: Mapped[datetime | None]
+    """When the person asked for a call at this time, in a call or on the page: their consent.
+
     Empty for one the office booked, an appointment within the ordinary limits.
     """
+    missed_at: Mapped[datetime | None]
+    """When it was seen that nobody had called in time. It is owed all the same, and goes before all else."""
+    topic: Mapped[CallbackTopic | None] = mapped_column(text_enum(CallbackTopic))
+    language: Mapped[str] = mapped_column(default="", server_default="")
+    """The person wants to speak it; empty for their own."""
+    needs_interpreter: Mapped[bool] = mapped_column(default=False, server_default="false")
+    phrase: Mapped[str] = mapped_column(default="", server_default="")
+    """Words the rep says first, so that the person knows who calls; only the two of them were told."""
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("callback_links.id"))
+    sequence: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    """How often it was moved: calendars take the entry with the larger number (RFC 5545, 3.8.7.4)."""
     state: Mapped[CallbackState] = mapped_column(text_enum(CallbackState))
 
 

@@ -92,6 +92,8 @@ class CauseKind(StrEnum):
     """A lead published rules of the queue."""
     REBALANCE = "rebalance"
     """The team's work was shared out anew, or that was taken back."""
+    CALLBACK = "callback"
+    """A callback was booked, moved, cancelled, given to another rep, or missed."""
 
 
 class LeaseEnd(StrEnum):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workqueue.models import Account, Callback, Phone
 from workqueue.rules.entries import callback_objection
 from workqueue.rules.refusals import Invalid, NotFound, Refusal
+from workqueue.rules.slots import SlotRules
 from workqueue.rules.states import CallbackState, CauseKind
 from workqueue.services import contact_rules, deriving
 from workqueue.services.contacting import zones_of_patient
@@ -79,7 +80,9 @@ def put(
         account_id=account_id,
         phone_id=phone_id,
         at=at,
+        ends_at=at + SlotRules().length(needs_interpreter=False),
         booked_at=now,
+        asked_at=now if asked_in_call_id else None,
         booked_by_id=booked_by_id,
         patient_id=person_id,
         asked_in_call_id=asked_in_call_id,

@@ -171,6 +171,7 @@ def _cause_words(
         CauseKind.LEASE: f"{who} gave it back" if actor_name else "The time to work on it ran out",
         CauseKind.HOLD: f"{who} changed a hold{f': {kind_words(hold_kind)}' if hold_kind else ''}",
         CauseKind.REBALANCE: f"{actor_name or 'The office'} shared out work{f': {reason}' if reason else ''}",
+        CauseKind.CALLBACK: f"{actor_name} changed a callback" if actor_name else "A callback changed",
         CauseKind.CONTACT: f"{who} changed how the person is reached, or who answers",
         CauseKind.RULES: f"{who} published version {rules_version} of the rules of the queue",
     }

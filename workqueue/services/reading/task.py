@@ -41,6 +41,7 @@ OPENED_WORDS = {
     CauseKind.LEAD: "Opened by a lead",
     CauseKind.LEASE: "Opened when a lease ended",
     CauseKind.HOLD: "Opened when a hold changed",
+    CauseKind.CALLBACK: "Opened when a callback was booked",
     CauseKind.CONTACT: "Opened when it changed how the person is reached",
     CauseKind.RULES: "Opened when the rules of the queue changed",
 }

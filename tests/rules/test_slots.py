@@ -1,0 +1,112 @@
+"""Which times can be promised for a callback."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workqueue.rules.shifts import Span
+from workqueue.rules.slots import RepTime, Slot, SlotRules, beginnings, capacity, nearest, slots
+
+NINE = datetime(2026, 6, 1, 9, tzinfo=UTC)
+QUARTER = timedelta(minutes=15)
+MORNING = (Span(NINE, NINE + 12 * QUARTER),)
+ALL_OF_US = SlotRules(share_percent=100)
+
+
+def offered(
+    reps: Sequence[RepTime], rules: SlotRules = ALL_OF_US, *, length: timedelta = QUARTER, count: int = 16
+) -> list[Slot]:
+    begins = [NINE + number * QUARTER for number in range(count)]
+    return list(slots(reps, rules, length=length, is_legal=lambda _: True, begins=begins))
+
+
+def test_a_slot_is_offered_while_somebody_is_on_duty_for_all_of_it() -> None:
+    found = offered([RepTime(1, MORNING)], length=2 * QUARTER)
+    assert [slot.at for slot in found] == [NINE + number * QUARTER for number in range(11)]
+
+
+def test_what_is_promised_to_somebody_is_not_promised_again() -> None:
+    busy = (Span(NINE + QUARTER, NINE + 2 * QUARTER),)
+    assert NINE + QUARTER not in [slot.at for slot in offered([RepTime(1, MORNING, busy)])]
+
+
+def test_the_rep_with_fewer_callbacks_comes_first() -> None:
+    busy = (Span(NINE + 8 * QUARTER, NINE + 9 * QUARTER),)
+    assert offered([RepTime(1, MORNING, busy), RepTime(2, MORNING)])[0].rep_ids == (2, 1)
+
+
+def test_only_who_speaks_the_language_is_asked() -> None:
+    assert offered([RepTime(1, MORNING, speaks=False)]) == []
+
+
+def test_a_time_the_law_does_not_allow_is_not_offered() -> None:
+    found = slots(
+        [RepTime(1, MORNING)], ALL_OF_US, length=QUARTER, is_legal=lambda at: at > NINE, begins=[NINE]
+    )
+    assert list(found) == []
+
+
+def test_some_of_the_reps_stay_free_for_who_calls() -> None:
+    busy = (Span(NINE, NINE + QUARTER),)
+    four = [RepTime(1, MORNING, busy), RepTime(2, MORNING, busy), RepTime(3, MORNING), RepTime(4, MORNING)]
+    assert NINE not in [slot.at for slot in offered(four, SlotRules(share_percent=50))]
+    assert NINE in [slot.at for slot in offered(four, SlotRules(share_percent=75))]
+
+
+@pytest.mark.parametrize(("present", "share", "most"), [(0, 50, 0), (1, 10, 1), (3, 50, 1), (10, 25, 2)])
+def test_a_time_takes_a_share_of_those_who_are_there_and_one_at_least(
+    present: int, share: int, most: int
+) -> None:
+    assert capacity(present, share) == most
+
+
+def test_slots_begin_at_full_steps_and_not_too_soon() -> None:
+    found = list(beginnings(SlotRules(ahead_days=1), NINE + timedelta(minutes=7)))
+    assert found[0] == NINE + timedelta(minutes=45)
+    assert {at.minute for at in found} == {0, 15, 30, 45}
+    assert found[-1] <= NINE + timedelta(days=1, minutes=7)
+
+
+def test_a_team_may_take_none_for_the_same_day() -> None:
+    midnight = NINE + timedelta(hours=19)
+    found = list(beginnings(SlotRules(allows_same_day=False), NINE, day_ends_at=midnight))
+    assert found[0] == midnight
+
+
+def test_the_times_nearest_to_the_one_that_is_gone_are_offered_in_order() -> None:
+    found = [Slot(NINE + number * QUARTER, (1,)) for number in (0, 3, 5, 20)]
+    assert [slot.at for slot in nearest(found, NINE + 4 * QUARTER, 3)] == [
+        NINE,
+        NINE + 3 * QUARTER,
+        NINE + 5 * QUARTER,
+    ]
+
+
+def some_spans(most: int) -> st.SearchStrategy[tuple[Span, ...]]:
+    quarters = st.tuples(st.integers(-4, 16), st.integers(1, 6))
+    spans = quarters.map(lambda two: Span(NINE + two[0] * QUARTER, NINE + (two[0] + two[1]) * QUARTER))
+    return st.lists(spans, max_size=most).map(tuple)
+
+
+@given(
+    reps=st.lists(st.tuples(some_spans(2), some_spans(3), st.booleans()), max_size=5),
+    share=st.integers(1, 100),
+)
+def test_whoever_is_offered_is_there_and_free_and_the_share_is_never_passed(
+    reps: list[tuple[tuple[Span, ...], tuple[Span, ...], bool]], share: int
+) -> None:
+    team = [RepTime(number, duties, busy, speaks) for number, (duties, busy, speaks) in enumerate(reps)]
+    for slot in offered(team, SlotRules(share_percent=share)):
+        span = Span(slot.at, slot.at + QUARTER)
+        for rep_id in slot.rep_ids:
+            rep = team[rep_id]
+            assert rep.speaks
+            assert any(
+                each.begins_at <= span.begins_at and span.ends_at <= each.ends_at for each in rep.duties
+            )
+            assert not any(
+                each.begins_at < span.ends_at and span.begins_at < each.ends_at for each in rep.busy
+            )

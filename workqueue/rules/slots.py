@@ -1,0 +1,131 @@
+"""At which times a callback can be promised: somebody is there who can make it, and the law allows it."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from workqueue.rules.shifts import Span
+
+
+class CallbackTopic(StrEnum):
+    """What the person wants to speak about; no more than the page of an office may ask of anybody."""
+
+    BILL = "bill"
+    PAYMENT = "payment"
+    PLAN = "plan"
+    INSURANCE = "insurance"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRules:
+    """How a team gives out its time. The defaults are our own; a lead changes them."""
+
+    minutes: int = 15
+    """Reserved for one callback."""
+    interpreter_minutes: int = 15
+    """Reserved besides when somebody interprets: all is said twice."""
+    step_minutes: int = 15
+    """Slots begin this far apart, from the full hour on."""
+    notice_minutes: int = 30
+    """The next slot is so far ahead at least, so that the task reaches its rep in time."""
+    ahead_days: int = 14
+    share_percent: int = 50
+    """Of the reps who could call at a time, how many may have a callback then: the others are there for
+    patients who call, and for a callback that takes longer."""
+    allows_same_day: bool = True
+    has_waiting_list: bool = True
+
+    def length(self, *, needs_interpreter: bool) -> timedelta:
+        return timedelta(minutes=self.minutes + (self.interpreter_minutes if needs_interpreter else 0))
+
+
+@dataclass(frozen=True, slots=True)
+class RepTime:
+    """A rep's hours, and what of them is promised to others."""
+
+    rep_id: int
+    duties: tuple[Span, ...]
+    busy: tuple[Span, ...] = ()
+    speaks: bool = True
+    """The person's language, well enough without an interpreter."""
+
+    def is_free(self, span: Span) -> bool:
+        is_there = any(
+            duty.begins_at <= span.begins_at and span.ends_at <= duty.ends_at for duty in self.duties
+        )
+        return is_there and not any(
+            each.begins_at < span.ends_at and span.begins_at < each.ends_at for each in self.busy
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A time that can be promised, and who could keep the promise, the best first."""
+
+    at: datetime
+    rep_ids: tuple[int, ...]
+
+
+def slots(
+    reps: Sequence[RepTime],
+    rules: SlotRules,
+    *,
+    length: timedelta,
+    is_legal: Callable[[datetime], bool],
+    begins: Iterable[datetime],
+) -> Iterator[Slot]:
+    """Yield those of these beginnings that can be promised, in their order.
+
+    Who speaks the person's language comes first; of these, who has fewer callbacks already. Where nobody
+    there speaks it, nobody is offered: the person is offered an interpreter instead, and then all are asked
+    with `speaks`.
+    """
+    able = [rep for rep in reps if rep.speaks]
+    load = {rep.rep_id: sum((each.minutes for each in rep.busy), 0.0) for rep in able}
+    for at in begins:
+        span = Span(at, at + length)
+        free = [rep for rep in able if rep.is_free(span)]
+        if free and _is_within_share(able, rules, span) and is_legal(at):
+            yield Slot(
+                at, tuple(rep.rep_id for rep in sorted(free, key=lambda rep: (load[rep.rep_id], rep.rep_id)))
+            )
+
+
+def capacity(present: int, share_percent: int) -> int:
+    """Return how many callbacks a time takes when so many reps are there: one at least, if one is there."""
+    return max(present * share_percent // 100, min(present, 1))
+
+
+def beginnings(rules: SlotRules, now: datetime, *, day_ends_at: datetime | None = None) -> Iterator[datetime]:
+    """Yield the moments at which a slot may begin, from the first that is far enough ahead.
+
+    `day_ends_at` is the end of today where the person is: before it nothing begins when a team takes no
+    callbacks for the same day.
+    """
+    step = timedelta(minutes=rules.step_minutes)
+    earliest = now + timedelta(minutes=rules.notice_minutes)
+    if not rules.allows_same_day and day_ends_at is not None:
+        earliest = max(earliest, day_ends_at)
+    hour = earliest.replace(minute=0, second=0, microsecond=0)
+    at = hour + -((hour - earliest) // step) * step
+    last = now + timedelta(days=rules.ahead_days)
+    while at <= last:
+        yield at
+        at += step
+
+
+def nearest(found: Sequence[Slot], wanted_at: datetime, most: int) -> list[Slot]:
+    """Return the slots nearest to a time that is not to be had, in the order of their times."""
+    near = sorted(found, key=lambda slot: (abs(slot.at - wanted_at), slot.at))[:most]
+    return sorted(near, key=lambda slot: slot.at)
+
+
+def _is_within_share(reps: Collection[RepTime], rules: SlotRules, span: Span) -> bool:
+    present = sum(RepTime(rep.rep_id, rep.duties).is_free(span) for rep in reps)
+    taken = sum(
+        any(each.begins_at < span.ends_at and span.begins_at < each.ends_at for each in rep.busy)
+        for rep in reps
+    )
+    return taken < capacity(present, rules.share_percent)
