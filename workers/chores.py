@@ -21,6 +21,7 @@ from workqueue.services import (
     sign_in,
     whereabouts,
 )
+from workqueue.services.booking import keeping
 
 # A worker that hears its doorbell takes up a fact within a fraction of this.
 RING_AGAIN_AFTER = timedelta(seconds=1)
@@ -93,6 +94,19 @@ def cover_who_is_away(now: datetime) -> None:
         covering.cover_the_absent(session, now=now)
 
 
+def keep_callbacks(now: datetime) -> None:
+    """Let no promised call be forgotten; each step finds done what was done before it was cut off."""
+    steps: tuple[Callable[..., object], ...] = (
+        keeping.call_off_what_is_held,
+        keeping.follow_new_owners,
+        keeping.open_what_is_due,
+        keeping.notice_what_was_missed,
+    )
+    for step in steps:
+        with transaction() as session:
+            step(session, now=now)
+
+
 def estimate_tonight(now: datetime) -> None:
     """Estimate chances and minutes once a night; done twice, the second time changes nothing."""
     with transaction() as session:
@@ -127,6 +141,7 @@ CHORES = [
     Chore("end leases that ran out", 1, end_leases_that_ran_out),
     Chore("rescore what is due", 1, rescore_what_is_due),
     Chore("cover who is away", 1, cover_who_is_away),
+    Chore("keep callbacks", 1, keep_callbacks),
     Chore("estimate tonight", 60, estimate_tonight),
     Chore("end stale whereabouts", 60, end_stale_whereabouts),
     Chore("look again at holds", 60, look_again_at_holds),

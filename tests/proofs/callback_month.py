@@ -1,0 +1,293 @@
+"""A month of promised calls: who books, moves and cancels; who is away, late, on the line; and what crashes.
+
+The office's clock is simulated, its database, services and chores are real. Only when something happens is it
+looked at, so that a month takes a minute.
+"""
+
+import heapq
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+
+from sqlalchemy import Engine, create_engine, select
+from sqlalchemy.orm import Session
+
+from tests.services.booking.desk import Asking, booked, somebody, team_of
+from workqueue.models import Absence, Call, Callback, CallbackChange, Phone, Task
+from workqueue.models.booking import CallbackChangeKind
+from workqueue.rules.entries import OutcomeEntry
+from workqueue.rules.kinds import TaskKind
+from workqueue.rules.shifts import AbsenceKind
+from workqueue.rules.states import CallbackState
+from workqueue.services import calling, covering, deriving, leasing, staffing
+from workqueue.services.booking import keeping, promising, times
+from workqueue.services.booking.keeping import LATE_AFTER
+from workqueue.services.calling import CallNotAllowed
+from workqueue.services.leasing import LeaseLost
+from workqueue.services.outcomes import log_outcome
+
+BEFORE = timedelta(minutes=5)
+LEASE_SECONDS = 3600
+"""Of the real clock: longer than the proof."""
+
+Chore = Callable[[Session, datetime], object]
+
+CHORES: tuple[Chore, ...] = (
+    lambda session, now: covering.give_back_what_is_over(session, now=now),
+    lambda session, now: covering.cover_the_absent(session, now=now),
+    lambda session, now: deriving.rescore_due(session, now=now, limit=500),
+)
+KEEPING: tuple[Chore, ...] = (
+    lambda session, now: keeping.call_off_what_is_held(session, now=now),
+    lambda session, now: keeping.follow_new_owners(session, now=now),
+    lambda session, now: keeping.open_what_is_due(session, now=now),
+    lambda session, now: keeping.notice_what_was_missed(session, now=now),
+)
+
+
+@dataclass
+class Month:
+    """What is to happen, in the order of its time."""
+
+    url: str
+    begins_at: datetime
+    days: int
+    seed: int
+    chores: tuple[Chore, ...] = CHORES + KEEPING
+    reps: int = 4
+    bookings_a_day: int = 8
+    crashes: int = 0
+    engine: Engine = field(init=False)
+    chance: random.Random = field(init=False)
+    agenda: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
+    rep_ids: list[int] = field(default_factory=list)
+    busy_until: dict[int, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.engine = create_engine(self.url)
+        self.chance = random.Random(self.seed)
+
+    def run(self) -> None:
+        """Open the office, let everything happen, and let the chores catch up at the end."""
+        with Session(self.engine) as session, session.begin():
+            self.rep_ids = [rep.id for rep in team_of(session, self.reps)]
+        for day in range(self.days):
+            self._plan_day(self.begins_at + timedelta(days=day))
+        while self.agenda:
+            at, _, happen = heapq.heappop(self.agenda)
+            happen(at)
+            self._do_chores(at)
+            self._work(at)
+        end = self.begins_at + timedelta(days=self.days + 20)
+        self._do_chores_safely(end)
+        self.engine.dispose()
+
+    def at(self, moment: datetime, happen: Callable[[datetime], None] = lambda _at: None) -> None:
+        heapq.heappush(self.agenda, (moment, len(self.agenda) + id(happen) % 1000, happen))
+
+    def _plan_day(self, morning: datetime) -> None:
+        """Lay out one day from eight in the morning: who asks for a call, and who is away."""
+        for _ in range(self.bookings_a_day):
+            self.at(morning + timedelta(minutes=self.chance.randrange(0, 600)), self._somebody_books)
+        for rep_id in self.rep_ids:
+            luck = self.chance.random()
+            if luck < 0.08:
+                moment = morning + timedelta(minutes=self.chance.randrange(0, 540))
+                self.at(moment, lambda now, rep_id=rep_id: self._falls_sick(rep_id, now))
+            elif luck < 0.12:
+                self.at(morning, lambda now, rep_id=rep_id: self._goes_on_leave(rep_id, now))
+
+    # What happens
+
+    def _somebody_books(self, now: datetime) -> None:
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            asking = somebody(session, e164=f"+1312221{self.chance.randrange(1000, 9999)}")
+            found = [slot.at for slot in islice(times.offered(session, asking.wish, now=now), 60)]
+            if not found:
+                return
+            at = self.chance.choice(found)
+            booked(session, asking, at, now=now)
+        self._look_at(at)
+        luck = self.chance.random()
+        if luck < 0.15:
+            self.at(now + (at - now) * self.chance.random(), lambda now: self._moves(asking, now))
+        elif luck < 0.25:
+            self.at(now + (at - now) * self.chance.random(), lambda now: self._cancels(asking, now))
+
+    def _look_at(self, at: datetime) -> None:
+        for moment in (at - BEFORE, at, at + LATE_AFTER):
+            self.at(moment)
+
+    def _moves(self, asking: Asking, now: datetime) -> None:
+        with Session(self.engine) as session, session.begin():
+            if promising.booked(session, asking.link) is None:
+                return
+            found = [slot.at for slot in islice(times.offered(session, asking.wish, now=now), 60)]
+            if not found:
+                return
+            at = self.chance.choice(found)
+            promising.move(session, asking.link, at=at, now=now)
+        self._look_at(at)
+
+    def _cancels(self, asking: Asking, now: datetime) -> None:
+        with Session(self.engine) as session, session.begin():
+            if promising.booked(session, asking.link) is not None:
+                promising.cancel(session, asking.link, now=now)
+
+    def _falls_sick(self, rep_id: int, now: datetime) -> None:
+        with Session(self.engine) as session, session.begin():
+            if not staffing.away_until(session, [rep_id], now=now):
+                covering.report_sick(session, rep_id, actor_id=rep_id, now=now)
+
+    def _goes_on_leave(self, rep_id: int, now: datetime) -> None:
+        ends_at = now + timedelta(days=self.chance.choice([1, 2, 5]))
+        with Session(self.engine) as session, session.begin():
+            is_away = session.scalar(
+                select(Absence.id).where(
+                    Absence.user_id == rep_id, Absence.starts_at < ends_at, Absence.ends_at > now
+                )
+            )
+            if is_away is None:
+                staffing.add_absence(
+                    session,
+                    rep_id,
+                    AbsenceKind.PLANNED,
+                    starts_at=now,
+                    ends_at=ends_at,
+                    actor_id=rep_id,
+                    now=now - timedelta(minutes=1),
+                )
+
+    # The sweeper, and how it crashes
+
+    def _do_chores(self, now: datetime) -> None:
+        if self.chance.random() < 0.15:
+            self._crash_at_chores(now)
+        if self.chance.random() < 0.1:
+            return  # it is down altogether, until something happens next
+        self._do_chores_safely(now)
+
+    def _do_chores_safely(self, now: datetime) -> None:
+        for chore in self.chores:
+            with Session(self.engine) as session, session.begin():
+                chore(session, now)
+
+    def _crash_at_chores(self, now: datetime) -> None:
+        """Let another process do the chores, and kill it somewhere in between."""
+        seconds = self.chance.random() * 0.06
+        child = os.fork()
+        if child == 0:
+            engine = create_engine(self.url)
+            for chore in self.chores:
+                with Session(engine) as session, session.begin():
+                    chore(session, now)
+            os._exit(0)
+        time.sleep(seconds)
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        self.crashes += os.WIFSIGNALED(status)
+
+    # The reps
+
+    def _work(self, now: datetime) -> None:
+        """Let everybody who is here and free take the next task."""
+        with Session(self.engine) as session:
+            away = staffing.away_until(session, self.rep_ids, now=now)
+        for rep_id in self.rep_ids:
+            if rep_id not in away and self.busy_until.get(rep_id, now) <= now:
+                self._take(rep_id, now)
+
+    def _take(self, rep_id: int, now: datetime) -> None:
+        with Session(self.engine) as session, session.begin():
+            leased = leasing.lease_next(session, rep_id=rep_id, now=now, lease_seconds=LEASE_SECONDS)
+            if leased is None:
+                return
+            task = session.get_one(Task, leased.task_id)
+            is_callback = task.kind is TaskKind.CALLBACK_DUE
+            due_at = task.available_at + BEFORE if is_callback else now
+        calls_at = max(now, due_at)
+        # Now and then somebody talks for long; then their next callback is someone else's.
+        ends_at = calls_at + timedelta(minutes=self.chance.choice([4, 6, 8, 12, 45]))
+        self.busy_until[rep_id] = ends_at
+        self.at(calls_at, lambda now: self._call(rep_id, leased.task_id, leased.token, now))
+        self.at(ends_at, lambda now: self._log(rep_id, leased.task_id, leased.token, now))
+
+    def _call(self, rep_id: int, task_id: int, token: int, now: datetime) -> None:
+        with Session(self.engine) as session:
+            phone_id = session.scalar(
+                select(Phone.id)
+                .join(Callback, Callback.phone_id == Phone.id)
+                .join(Task, Task.subject == Callback.id)
+                .where(Task.id == task_id, Task.kind == TaskKind.CALLBACK_DUE)
+            )
+            try:
+                calling.place_call(
+                    session,
+                    task_id=task_id,
+                    lease_token=token,
+                    phone_id=phone_id or _a_number(session, task_id),
+                    rep_id=rep_id,
+                    now=now,
+                )
+                session.commit()
+            except (CallNotAllowed, LeaseLost):
+                session.rollback()
+
+    def _log(self, rep_id: int, task_id: int, token: int, now: datetime) -> None:
+        with Session(self.engine) as session:
+            called = session.scalar(select(Call.id).where(Call.task_id == task_id, Call.disposition == ""))
+            try:
+                if called is None:
+                    leasing.release(session, task_id, token, rep_id=rep_id, now=now)
+                else:
+                    entry = OutcomeEntry("no_answer")
+                    log_outcome(
+                        session, task_id=task_id, lease_token=token, entry=entry, rep_id=rep_id, now=now
+                    )
+                session.commit()
+            except LeaseLost:
+                session.rollback()
+
+
+def _a_number(session: Session, task_id: int) -> int | None:
+    return session.scalar(
+        select(Phone.id)
+        .join(Callback, Callback.patient_id == Phone.patient_id, isouter=True)
+        .join(Task, Task.account_id == Callback.account_id)
+        .where(Task.id == task_id)
+        .limit(1)
+    )
+
+
+def silent(session: Session) -> dict[int, str]:
+    """Return the callbacks nobody kept, moved, cancelled or saw to be missed; judged by the rows alone."""
+    calls: dict[int, list[datetime]] = {}
+    rows = session.execute(
+        select(Task.subject, Call.placed_at)
+        .join(Call, Call.task_id == Task.id)
+        .where(Task.kind == TaskKind.CALLBACK_DUE)
+    )
+    for callback_id, placed_at in rows:
+        calls.setdefault(callback_id, []).append(placed_at)
+    said = {
+        (callback_id, kind)
+        for callback_id, kind in session.execute(select(CallbackChange.callback_id, CallbackChange.kind))
+    }
+    found = {}
+    for callback in session.scalars(select(Callback)):
+        is_called_in_time = any(
+            callback.at - BEFORE <= at < callback.at + LATE_AFTER + BEFORE
+            for at in calls.get(callback.id, [])
+        )
+        is_missed_aloud = (callback.id, CallbackChangeKind.MISSED) in said
+        is_cancelled = (callback.id, CallbackChangeKind.CANCELLED) in said
+        if callback.state is CallbackState.CANCELLED and not is_cancelled:
+            found[callback.id] = "cancelled, and nobody said so"
+        elif callback.state is not CallbackState.CANCELLED and not is_called_in_time and not is_missed_aloud:
+            found[callback.id] = f"{callback.state}, not called in time, and nobody noticed"
+    return found
