@@ -202,7 +202,8 @@ class Shift:
         """Take a promise: the money comes by itself, or after a reminder, or not."""
         due_on = today + timedelta(days=task.truth.waits_days)
         task.follow_up, task.since_on = TaskKind.PROMISE_DUE, due_on
-        self._comes[self.world.at(due_on)].append(task)
+        if task.called < len(task.truth.answers):
+            self._comes[self.world.at(due_on)].append(task)
         last_on = grace_on(due_on)
         paid_on = due_on + timedelta(days=1) if outcomes.keeps_alone(task.truth) else last_on
         self._evenings[self.world.at(paid_on)].append(lambda: self._promise_ends(task, last_on))
