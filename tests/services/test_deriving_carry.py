@@ -13,7 +13,7 @@ from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.states import TaskState
 
 APPEAL_DAYS = 60
-INTO_THE_LEAD_TIME = NOON + timedelta(days=40)
+INTO_THE_LEAD_TIME = NOON + timedelta(days=47)
 
 
 def denied(session: Session) -> Account:
