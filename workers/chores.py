@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from workers import trying
 from workers.drop_folder import look_into_the_folder
 from workqueue import jobs
 from workqueue.database import transaction
@@ -18,7 +19,9 @@ from workqueue.services import (
     intake,
     leasing,
     posting,
+    publishing,
     sign_in,
+    trials,
     whereabouts,
 )
 from workqueue.services.booking import keeping
@@ -28,6 +31,9 @@ RING_AGAIN_AFTER = timedelta(seconds=1)
 # Nobody came though rung for: Valkey or the workers are away, and the sweeper does it itself.
 POST_HERE_AFTER = timedelta(seconds=3)
 READ_HERE_AFTER = timedelta(seconds=10)
+# Both keep the other chores waiting for as long as a rebuild takes: a worker that is only busy is waited for.
+PUBLISH_HERE_AFTER = timedelta(seconds=30)
+TRY_HERE_AFTER = timedelta(minutes=2)
 # So many rounds a tick, that one chore with much to do does not keep the others waiting.
 ROUNDS = 5
 RESCORED_AT_ONCE = 500
@@ -114,6 +120,29 @@ def estimate_tonight(now: datetime) -> None:
             estimating.estimate_and_rebuild(session, now=now)
 
 
+def try_rules_that_wait(now: datetime) -> None:
+    """Ask for tonight's shadows, ring for what nobody runs, and run one here where no worker comes."""
+    with transaction() as session:
+        trials.ask_tonight(session, now=now)
+        waiting = trials.waiting(session, now=now)
+        for trial_id, asked_at in waiting:
+            if now - asked_at > RING_AGAIN_AFTER:
+                jobs.after_commit(session, Job.RUN_TRIAL, trial_id)
+    alone = [trial_id for trial_id, asked_at in waiting if now - asked_at > TRY_HERE_AFTER]
+    for trial_id in alone[:1]:
+        trying.try_rules(trial_id)
+
+
+def publish_what_waits(now: datetime) -> None:
+    """Put in force what no worker came for."""
+    with transaction() as session:
+        waiting = publishing.waiting(session)
+        if waiting is not None and now - waiting[1] > RING_AGAIN_AFTER:
+            jobs.after_commit(session, Job.PUBLISH_RULES, waiting[0])
+    if waiting is not None and now - waiting[1] > PUBLISH_HERE_AFTER:
+        trying.publish(waiting[0])
+
+
 def end_stale_whereabouts(now: datetime) -> None:
     """What people said of where they are holds for 30 days; then all that is known counts again."""
     for _ in range(ROUNDS):
@@ -143,6 +172,8 @@ CHORES = [
     Chore("cover who is away", 1, cover_who_is_away),
     Chore("keep callbacks", 1, keep_callbacks),
     Chore("estimate tonight", 60, estimate_tonight),
+    Chore("publish what waits", 2, publish_what_waits),
+    Chore("try rules that wait", 2, try_rules_that_wait),
     Chore("end stale whereabouts", 60, end_stale_whereabouts),
     Chore("look again at holds", 60, look_again_at_holds),
     Chore("forget what is over", 600, forget_what_is_over),

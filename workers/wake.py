@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 
+from workers import trying
 from workqueue.database import retrying, transaction
 from workqueue.logging import log
 from workqueue.services import intake, posting
@@ -33,6 +34,18 @@ def read_file(file_id: int) -> None:
     retrying(lambda: _read(file_id))
     while retrying(lambda: _post(file_id)):
         pass
+
+
+@job
+def run_trial(trial_id: int) -> None:
+    """Try rules on today's data, or replay the last days by them."""
+    trying.try_rules(trial_id)
+
+
+@job
+def publish_rules(publication_id: int) -> None:
+    """Put rules of the queue in force."""
+    trying.publish(publication_id)
 
 
 @job

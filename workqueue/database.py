@@ -75,6 +75,21 @@ def reading() -> Iterator[Session]:
         session.rollback()
 
 
+@contextmanager
+def picture() -> Iterator[Session]:
+    """Yield a session of its own that sees one moment of the office; whatever it makes is gone at the end.
+
+    For work that looks long: `transaction()` stays free to say how far it is.
+    """
+    with db.engine.connect() as connection:
+        connection.execution_options(isolation_level="REPEATABLE READ")
+        with Session(connection) as session:
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+
 def retrying(unit: Callable[[], Result], *, attempts: int = 3) -> Result:
     """Run an idempotent unit of work again when the database was interrupted in the middle of it."""
     for _ in range(attempts - 1):

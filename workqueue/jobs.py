@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 QUEUE = "wake"
 # A job left over from before a crash must not ring for hours; the sweeper has rung since.
 JOB_SECONDS = 120
+LONG_JOB_SECONDS = 1_800
 QUEUED_SECONDS = 60
 FAILED_SECONDS = 60
 # How long a rung bell suppresses an equal one when no worker came to answer it.
@@ -31,6 +32,12 @@ class Job(StrEnum):
 
     READ_FILE = "workers.wake.read_file"
     POST_INBOX = "workers.wake.post_inbox"
+    RUN_TRIAL = "workers.wake.run_trial"
+    PUBLISH_RULES = "workers.wake.publish_rules"
+
+
+LONG_JOBS = frozenset({Job.RUN_TRIAL, Job.PUBLISH_RULES})
+"""They derive or order the whole queue; the time an ordinary job may take would cut them off."""
 
 
 def after_commit(session: Session, job: Job, *ids: int) -> None:
@@ -75,7 +82,7 @@ def _ring(client: Redis, job: Job, ids: tuple[int, ...]) -> str:
         job.value,
         args=ids,
         description="wake",  # rq's default holds the arguments
-        job_timeout=JOB_SECONDS,
+        job_timeout=LONG_JOB_SECONDS if job in LONG_JOBS else JOB_SECONDS,
         ttl=QUEUED_SECONDS,
         result_ttl=0,
         failure_ttl=FAILED_SECONDS,

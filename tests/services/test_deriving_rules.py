@@ -1,12 +1,13 @@
 """The queue follows the rules in force, and no rule makes an open balance vanish from it."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from sqlalchemy.orm import Session
 
 from tests.factories import NOON, TODAY, make_fact, sue
@@ -143,7 +144,7 @@ def test_a_rebuild_follows_the_rules_in_force_and_its_history_names_them(session
     assert differences(session) == []
 
 
-@generated
+@settings(generated, max_examples=int(os.environ.get("WORKQUEUE_RULE_EXAMPLES", "12")))
 @given(told=accounts, rules=rule_sets())
 def test_under_any_rules_every_open_balance_has_its_place(
     session: Session,

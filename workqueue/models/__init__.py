@@ -39,6 +39,7 @@ from workqueue.models.queue_rules import QueueRulePublication, QueueRuleVersion
 from workqueue.models.rebalances import Rebalance, RebalanceLoad, RebalanceMove
 from workqueue.models.staffing import Absence, ShiftRow, UserLanguage
 from workqueue.models.tasks import Lane, Lease, Task, TaskChange
+from workqueue.models.trials import Trial
 from workqueue.models.work import Callback, Draft, Note, Outcome, PaymentPlan, Promise
 
 __all__ = [
@@ -96,6 +97,7 @@ __all__ = [
     "Task",
     "TaskChange",
     "Team",
+    "Trial",
     "User",
     "UserLanguage",
     "UserSkill",

@@ -31,7 +31,7 @@ DERIVED = (
 """The columns only the derivation writes; the rest of a task belongs to people or follows from both."""
 
 
-def _listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str]) -> str:
     return ", ".join(f"'{name}'" for name in names)
 
 
@@ -47,19 +47,19 @@ _DEFERRED = "(t.deferred_until > %(now)s AND s.evidence <= t.evidence)"
 
 # It goes on when the clock alone makes another kind of task of the same claim: a denial whose appeal is
 # out does not come back as an appeal deadline.
-_CARRY = f"""
+CARRY = f"""
     LEFT JOIN LATERAL (
         SELECT o.deferred_until AS carried_until, o.deferred_for AS carried_for,
             o.owner_id AS carried_owner_id
         FROM tasks o
         WHERE o.account_id = d.account_id AND o.subject = d.subject AND o.kind <> d.kind
-          AND o.kind IN ({_listed(CLAIM_KINDS)}) AND d.kind IN ({_listed(CLAIM_KINDS)})
+          AND o.kind IN ({listed(CLAIM_KINDS)}) AND d.kind IN ({listed(CLAIM_KINDS)})
           AND o.state <> 'closed' AND o.evidence >= d.evidence
           AND (o.deferred_until > %(now)s OR o.owner_id IS NOT NULL)
         LIMIT 1
     ) AS carried ON true
 """  # noqa: S608  # put together from constants
-_NOTHING_CARRIED = (
+NOTHING_CARRIED = (
     "NULL::timestamptz AS carried_until, NULL::text AS carried_for, NULL::bigint AS carried_owner_id"
 )
 
@@ -157,7 +157,7 @@ def derive_sql(rules: QueueRules) -> str:
                 AS x(account_id, cause_id)
         ), desired AS MATERIALIZED (
             SELECT d.*, scope.cause_id, carried.*
-            FROM ({desired_sql(rules, is_scoped=True)}) d JOIN scope USING (account_id) {_CARRY}
+            FROM ({desired_sql(rules, is_scoped=True)}) d JOIN scope USING (account_id) {CARRY}
         ), merged AS (
             MERGE INTO tasks t USING desired s ON {IDENTITY} {_WHEN}
             WHEN NOT MATCHED THEN INSERT ({_COLUMNS}) VALUES ({_values("s.cause_id")})
@@ -189,7 +189,7 @@ def differing_sql(rules: QueueRules) -> str:
     return f"""
         SELECT s.*, t.id AS task_id, t.account_id AS live_account_id, t.kind AS live_kind,
             t.subject AS live_subject, t.state AS live_state, {NEW_OR_STATE} AS desired_state
-        FROM (SELECT d.*, {_NOTHING_CARRIED} FROM ({desired_sql(rules, is_scoped=False)}) d) s
+        FROM (SELECT d.*, {NOTHING_CARRIED} FROM ({desired_sql(rules, is_scoped=False)}) d) s
         FULL JOIN tasks t ON {IDENTITY}
         WHERE CASE WHEN t.id IS NULL THEN true WHEN s.account_id IS NULL THEN {IS_LIVE} ELSE {DIFFERS} END
     """  # noqa: S608  # put together from constants
@@ -207,7 +207,7 @@ def lay_out_all_sql(rules: QueueRules) -> str:
     return f"""
         CREATE TEMP TABLE desired_tasks ({_COLUMNS}) ON COMMIT DROP AS
         SELECT {_values("NULL::bigint")}
-        FROM (SELECT d.*, {_NOTHING_CARRIED} FROM ({desired_sql(rules, is_scoped=False)}) d) s
+        FROM (SELECT d.*, {NOTHING_CARRIED} FROM ({desired_sql(rules, is_scoped=False)}) d) s
     """  # noqa: S608  # put together from constants
 
 
@@ -222,7 +222,7 @@ _KEEP = """
 MERGE_ALL = f"""
     WITH merged AS (
         MERGE INTO tasks t USING (
-            SELECT {_desired("d")}, carried.* FROM differing_tasks d {_CARRY} WHERE d.account_id IS NOT NULL
+            SELECT {_desired("d")}, carried.* FROM differing_tasks d {CARRY} WHERE d.account_id IS NOT NULL
         ) s
         ON {IDENTITY} {_WHEN}
         WHEN NOT MATCHED THEN INSERT ({_COLUMNS}) VALUES ({_values("NULL")})
