@@ -174,7 +174,11 @@ def test_who_does_two_kinds_leaves_the_first_due_to_who_does_one() -> None:
 def test_a_shortage_says_who_was_counted_and_until_when() -> None:
     tasks = [DueTask(number, DENIALS, 0, 1, 30, 100_00) for number in range(10)]
     tasks.append(DueTask(99, CLAIMS, 0, 0, 30, 5_00))
-    people = [PersonTime(1, {DENIALS: 100}, [60, 45, 60]), PersonTime(2, {CLAIMS: 100}, [60, 60, 60])]
+    people = [
+        PersonTime(1, {DENIALS: 100}, [60, 45, 60]),
+        PersonTime(2, {CLAIMS: 100}, [60, 60, 60]),
+        PersonTime(3, {DENIALS: 100}, [0, 0, 60]),
+    ]
     (shortage,) = feasibility(needed_for(tasks), people).shortages
     assert (shortage.needed, shortage.possible, shortage.short) == (300, 105, 195)
     assert (shortage.person_ids, shortage.skills, shortage.last_due) == ((1,), (DENIALS,), 1)

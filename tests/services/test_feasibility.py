@@ -1,6 +1,6 @@
 """Deadlines against staff: what is read, what is short, what would help; once more in plain Python."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from math import ceil
 from random import Random
@@ -9,21 +9,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOON, ana, ben, give_skill, make_callback, make_task, make_user, otto, sue
+from tests.factories import NOON, ana, ben, give_skill, make_task, make_user, otto, sue
+from tests.services.deadlines import TODAY, TOMORROW, appeal, callback_of, works
 from tests.services.desk import open_office
 from tests.services.filling import Filling
-from workqueue.models import Account, Task, User, UserSkill
+from workqueue.models import Task, UserSkill
 from workqueue.rules.business_days import office_midnight
-from workqueue.rules.calendar import office_day
 from workqueue.rules.kinds import Skill, TaskKind
-from workqueue.rules.shifts import AbsenceKind, Shift, SkillLevel, Span
+from workqueue.rules.shifts import AbsenceKind, SkillLevel, Span
 from workqueue.rules.states import TaskState
 from workqueue.services import staffing
 from workqueue.services.feasibility import Fixes, Report, ahead, fixes, report
 
 DAY = timedelta(days=1)
-TODAY = office_day(NOON)
-TOMORROW = TODAY + DAY
 SKILL_OF = {TaskKind.APPEAL_DEADLINE: "denials", TaskKind.FILING_DEADLINE: "claims"}
 
 
@@ -34,27 +32,6 @@ def asked(session: Session, *, team_id: int | None = None, days: int = 3) -> Rep
 def helped(session: Session, *, days: int = 3) -> Fixes:
     found = ahead(session, now=NOON, days=days)
     return fixes(session, found, report(session, found))
-
-
-def appeal(
-    session: Session, *, minutes: int = 60, on: date = TOMORROW, cents: int = 50_000, **more: object
-) -> Task:
-    task = make_task(session, TaskKind.APPEAL_DEADLINE, deadline_on=on, value_cents=cents, **more)  # type: ignore[arg-type]
-    task.minutes = minutes
-    session.flush()
-    return task
-
-
-def works(session: Session, person: User, *, today: int, tomorrow: int = 0) -> User:
-    """Let a person have so many minutes for tasks today and tomorrow, and none later."""
-    staffing.set_pace(session, person.id, zone="America/New_York", productive_percent=100)
-    week = [
-        Shift(day.weekday(), time(14), (datetime.combine(day, time(14)) + timedelta(minutes=minutes)).time())
-        for day, minutes in ((TODAY, today), (TOMORROW, tomorrow))
-        if minutes
-    ]
-    staffing.set_week(session, person.id, week or [Shift(6, time(8), time(9))], from_on=TODAY)
-    return person
 
 
 @pytest.fixture(autouse=True)
@@ -117,21 +94,6 @@ def test_what_is_put_off_past_its_deadline_is_named_apart(session: Session) -> N
     session.flush()
     found = asked(session)
     assert (found.stuck.count, found.stuck.value_cents, found.due_count) == (2, 10_00, 0)
-
-
-def callback_of(session: Session, at: datetime, *, minutes: int) -> Task:
-    callback = make_callback(session, at=at)
-    account = session.get_one(Account, callback.account_id)
-    task = make_task(
-        session,
-        TaskKind.CALLBACK_DUE,
-        account=account,
-        subject=callback.id,
-        available_at=at - timedelta(minutes=5),
-    )
-    task.minutes = minutes
-    session.flush()
-    return task
 
 
 def test_a_callback_is_kept_in_its_hour_before_any_money(session: Session) -> None:

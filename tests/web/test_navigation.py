@@ -19,6 +19,7 @@ from workqueue.web.navigation import DESTINATIONS, Display, display_of, nav_for
                 "Accounts",
                 "Team",
                 "Shifts",
+                "Deadlines",
                 "Holds",
                 "Quarantine",
                 "Files",
@@ -27,13 +28,14 @@ from workqueue.web.navigation import DESTINATIONS, Display, display_of, nav_for
                 "Rules",
             ],
         ),
-        (Role.ADMIN, ["Shifts", "Queue health", "Chances", "Rules", "Office", "People"]),
+        (Role.ADMIN, ["Shifts", "Deadlines", "Queue health", "Chances", "Rules", "Office", "People"]),
         (
             Role.AUDITOR,
             [
                 "Accounts",
                 "Team",
                 "Shifts",
+                "Deadlines",
                 "Holds",
                 "Quarantine",
                 "Files",

@@ -71,6 +71,11 @@ ROUTES = {
     "POST /contact-rules/<int:rule_id>/end": "admin",
     "GET /office": "lead admin auditor",
     "POST /office": "admin",
+    # Which deadlines the staff there is cannot keep
+    "GET /deadlines": "lead admin auditor",
+    "GET /deadlines/line": "lead admin auditor",
+    "GET /deadlines/tasks": "lead auditor",
+    "GET /api/v1/feasibility": "token lead admin auditor",
     # Files and what was set aside
     "GET /files": "lead admin auditor",
     "POST /files": "lead admin",

@@ -15,6 +15,7 @@ from workqueue.api import bp
 from workqueue.api.answers import answer
 from workqueue.api.auth import api_public
 from workqueue.api.contact_rules import RuleInForce
+from workqueue.api.feasibility import DeadlineFeasibility
 from workqueue.api.schemas import Schema, Schemas
 from workqueue.rules.call_states import CallState
 from workqueue.rules.channels import ConsentScope, ContactChannel, PointSource
@@ -211,6 +212,12 @@ def operations(schemas: Schemas) -> tuple[Operation, ...]:
         Operation(
             "get", "/queue/summary", "show_summary", "Count open balances by state.",
             {200: schemas.of(QueueSummary)},
+        ),
+        Operation(
+            "get", "/feasibility", "show_feasibility",
+            "Say which hard deadlines of the next working days cannot be kept, and what would help.",
+            {200: schemas.of(DeadlineFeasibility)},
+            query=(("team_id", COUNT), ("days", {"type": "integer", "minimum": 1, "maximum": 30})),
         ),
         Operation(
             "get", "/contact-rules", "list_contact_rules", "List the rules of contact that hold on a day.",

@@ -81,7 +81,7 @@ class Bench:
     """People whose time is worth the same: their minutes are added up, which keeps the network small."""
 
     only_id: int | None
-    member_ids: tuple[int, ...]
+    members: tuple[PersonTime, ...]
     minutes: Minutes
     """At the pace of what they do best."""
     by_skill: Mapping[str, Minutes]
@@ -102,7 +102,7 @@ def benches_of(people: Iterable[PersonTime], only_ids: Iterable[int | None] = ()
     return [
         Bench(
             only_id,
-            tuple(person.id for person in members),
+            tuple(members),
             _at_pace(members, min(pace for _, pace in paces)),
             {skill: _at_pace(members, pace) for skill, pace in paces},
         )
@@ -122,6 +122,11 @@ class Turn(NamedTuple):
     skill: str
     bench: Bench
     slot: int
+
+    @property
+    def person_ids(self) -> set[int]:
+        """Those of the bench who are at work then."""
+        return {person.id for person in self.bench.members if person.minutes[self.slot]}
 
 
 @dataclass(slots=True)

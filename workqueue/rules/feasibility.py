@@ -161,7 +161,7 @@ def _solved(needed: Needed, people: Sequence[PersonTime]) -> tuple[Network, Flow
 
 def _shortage(net: Network, needed: Needed, part: frozenset[int]) -> Shortage:
     batches = frozenset(batch for batch, node in net.batches.items() if node in part)
-    members = {member for node in part & net.turns.keys() for member in net.turns[node].bench.member_ids}
+    members = {member for node in part & net.turns.keys() for member in net.turns[node].person_ids}
     return Shortage(
         batches, sum(needed[batch] for batch in batches), through(net, part), tuple(sorted(members))
     )

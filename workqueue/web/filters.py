@@ -165,6 +165,15 @@ def duration(seconds: int | None) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
+def hours(minutes: int | None) -> str:
+    """Minutes of work as hours: 5.5 h, 12 h; under an hour 45 min."""
+    if minutes is None:
+        return NOTHING
+    if abs(minutes) < 60:
+        return f"{minutes} min"
+    return f"{minutes / 60:,.1f}".removesuffix(".0") + " h"
+
+
 def _in_office_zone(written: Callable[..., str]) -> Callable[..., str]:
     """The filter with the office's zone where a template names none."""
 
@@ -183,7 +192,7 @@ def register(app: Flask, *, office_zone: str = "America/New_York") -> None:
     app.jinja_env.globals["office_zone"] = office_zone
     plain: tuple[Callable[..., str], ...] = (
         money, money_plain, money_short, date, clock, iso, phone, age,
-        percent, number, plural, days_until, ago, duration,
+        percent, number, plural, days_until, ago, duration, hours,
     )  # fmt: skip
     app.jinja_env.filters.update({written.__name__: written for written in plain})
     app.jinja_env.filters["datetime"] = _in_office_zone(datetime)

@@ -52,6 +52,7 @@ DESTINATIONS = (
     Destination("Accounts", "/accounts", "receipt-text", READERS, "g a"),
     Destination("Team", "/team", "users", OVERSEERS, "g t"),
     Destination("Shifts", "/staffing", "calendar-clock", EVERYONE - {Role.REP}, "g s"),
+    Destination("Deadlines", "/deadlines", "clock", EVERYONE - {Role.REP}, "g e"),
     Destination("Holds", "/holds", "flag", OVERSEERS, "g d"),
     Destination("Quarantine", "/quarantine", "triangle-alert", OVERSEERS, "g q"),
     Destination("Files", "/files", "file-text", OVERSEERS, "g f"),

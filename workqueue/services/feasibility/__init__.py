@@ -4,7 +4,7 @@
 """
 
 from workqueue.services.feasibility.ahead import Ahead, ahead
-from workqueue.services.feasibility.fixes import Fixes, fixes
+from workqueue.services.feasibility.fixes import FirstDay, Fixes, first_day, fixes
 from workqueue.services.feasibility.report import Report, report
 
-__all__ = ["Ahead", "Fixes", "Report", "ahead", "fixes", "report"]
+__all__ = ["Ahead", "FirstDay", "Fixes", "Report", "ahead", "first_day", "fixes", "report"]

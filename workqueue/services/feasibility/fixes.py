@@ -43,7 +43,7 @@ class GrantLine:
 
 
 @dataclass(frozen=True, slots=True)
-class AbsenceLine:
+class MovableAbsence:
     """An absence that could be moved to after the horizon."""
 
     absence_id: int
@@ -71,7 +71,7 @@ class Fixes:
     short_minutes: int
     overtime: tuple[OvertimeLine, ...]
     grants: tuple[GrantLine, ...]
-    absences: tuple[AbsenceLine, ...]
+    absences: tuple[MovableAbsence, ...]
     passing_minutes: int
     """So much more is missed while what was passed to people stays with them."""
     lent_minutes: int
@@ -95,7 +95,7 @@ def fixes(session: Session, found: Ahead, reported: Report) -> Fixes:
         absences=_absences(session, found, needed, skills) if skills else (),
         passing_minutes=minutes_short(found.needed_as_passed, people) - short,
         lent_minutes=minutes_short(needed, _at_home(found)) - short,
-        first=_first(session, found, reported),
+        first=first_day(session, found, reported),
     )
 
 
@@ -133,7 +133,7 @@ def _grants(found: Ahead, needed: Needed, skills: set[str]) -> tuple[GrantLine, 
     )
 
 
-def _absences(session: Session, found: Ahead, needed: Needed, skills: set[str]) -> tuple[AbsenceLine, ...]:
+def _absences(session: Session, found: Ahead, needed: Needed, skills: set[str]) -> tuple[MovableAbsence, ...]:
     able = {
         member.id: member
         for member in found.staff.values()
@@ -146,7 +146,7 @@ def _absences(session: Session, found: Ahead, needed: Needed, skills: set[str]) 
         if each.regained
     }
     return tuple(
-        AbsenceLine(
+        MovableAbsence(
             absence_id,
             away[absence_id].person_id,
             found.staff[away[absence_id].person_id].name,
@@ -173,7 +173,7 @@ def _at_home(found: Ahead) -> list[PersonTime]:
     ]
 
 
-def _first(session: Session, found: Ahead, reported: Report) -> FirstDay | None:
+def first_day(session: Session, found: Ahead, reported: Report) -> FirstDay | None:
     """Return what the next day of work has to go on, and the tasks to begin with."""
     days = [
         found.slots.days[slot]
