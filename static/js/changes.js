@@ -1,5 +1,5 @@
 /* Asks whether something changed, while the page is looked at, and shows the answer without moving what is worked on. */
-import { onContent } from "./page.js";
+import { announce, onContent } from "./page.js";
 
 const SLOWEST_MS = 30000;
 const asking = new WeakSet();
@@ -20,7 +20,9 @@ function begin(slot) {
       const answer = await ask(slot.dataset.changesUrl, etag);
       if (answer && [401, 403, 404].includes(answer.status)) return;
       if (answer?.type === "opaqueredirect") return;
-      pause = answer && answer.status < 500 ? usual : Math.min(pause * 2, SLOWEST_MS);
+      const isAnswered = answer && answer.status < 500;
+      pause = isAnswered ? usual : Math.min(pause * 2, SLOWEST_MS);
+      slot.toggleAttribute("data-not-answered", !isAnswered);
       if (answer?.status === 200) {
         etag = answer.headers.get("ETag") ?? "";
         show(slot, await answer.text());
@@ -49,6 +51,42 @@ function show(slot, html) {
   const fragment = document.createElement("template");
   fragment.innerHTML = html;
   if (fragment.innerHTML.trim() === slot.innerHTML.trim()) return;
+  const kept = remember(slot);
   slot.replaceChildren(fragment.content);
   window.htmx?.process(slot);
+  restore(slot, kept);
+  tell(slot, kept.said);
+}
+
+/** What the person has in hand here: where the focus is, and what they opened or closed. */
+function remember(slot) {
+  const active = slot.contains(document.activeElement) ? document.activeElement : null;
+  return {
+    focus: active && keyOf(active),
+    open: new Map([...slot.querySelectorAll("details[id]")].map((each) => [each.id, each.open])),
+    said: saidBy(slot),
+  };
+}
+
+function restore(slot, kept) {
+  for (const each of slot.querySelectorAll("details[id]")) each.open = kept.open.get(each.id) ?? each.open;
+  if (!kept.focus) return;
+  const same = [...slot.querySelectorAll("a, button, summary")].find((each) => keyOf(each) === kept.focus);
+  same?.focus({ preventScroll: true });
+}
+
+/** What an element is known by before and after: its name, and where it leads. */
+function keyOf(element) {
+  const leads = element.id || element.getAttribute("href") || element.form?.getAttribute("action") || element.parentElement?.id;
+  return `${element.tagName} ${leads} ${element.getAttribute("aria-label") ?? ""}`;
+}
+
+/** Reads out the one sentence of the part that says how things stand, when it is another than before. */
+function tell(slot, before) {
+  const said = saidBy(slot);
+  if (said !== before) announce(said);
+}
+
+function saidBy(slot) {
+  return slot.querySelector("[data-says]")?.dataset.says ?? "";
 }

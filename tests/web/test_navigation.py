@@ -17,6 +17,7 @@ from workqueue.web.navigation import DESTINATIONS, Display, display_of, nav_for
             [
                 "My day",
                 "Accounts",
+                "Room",
                 "Team",
                 "Shifts",
                 "Deadlines",
@@ -28,11 +29,12 @@ from workqueue.web.navigation import DESTINATIONS, Display, display_of, nav_for
                 "Rules",
             ],
         ),
-        (Role.ADMIN, ["Shifts", "Deadlines", "Queue health", "Chances", "Rules", "Office", "People"]),
+        (Role.ADMIN, ["Room", "Shifts", "Deadlines", "Queue health", "Chances", "Rules", "Office", "People"]),
         (
             Role.AUDITOR,
             [
                 "Accounts",
+                "Room",
                 "Team",
                 "Shifts",
                 "Deadlines",

@@ -143,6 +143,10 @@ ROUTES = {
     "POST /patients/<int:patient_id>/relations/<int:relation_id>/end": "lead",
     "POST /patients/<int:patient_id>/guarantor": "rep lead",
     # A lead's team, and whether the queue is what it ought to be
+    "GET /room": "lead admin auditor",
+    "GET /room/now": "lead admin auditor",
+    "GET /room/callbacks": "lead auditor",
+    "GET /room/people/<int:user_id>": "lead auditor",
     "GET /team": "lead auditor",
     "GET /team/tasks/<int:task_id>": "lead",
     "POST /team/tasks/<int:task_id>/give": "lead",

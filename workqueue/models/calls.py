@@ -26,6 +26,8 @@ class Call(Base):
         # The frequency rules count one person's recent calls, under the lock on that person.
         Index("ix_calls_patient_id_placed_at", "patient_id", "placed_at"),
         Index("ix_calls_account_id", "account_id"),
+        # The room asks every few seconds who is on the line.
+        Index("ix_calls_open", "rep_id", postgresql_where="disposition = ''"),
     )
     id: Mapped[Id]
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))

@@ -107,6 +107,8 @@ class Callback(Base):
             where=text("state = 'booked' AND rep_id IS NOT NULL"),
             name="ex_callbacks_one_at_a_time",
         ),
+        # The room counts those of today and of the next hours.
+        Index("ix_callbacks_at", "at"),
     )
     id: Mapped[Id]
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))

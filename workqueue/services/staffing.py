@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -230,6 +230,11 @@ def away_until(session: Session, user_ids: Collection[int], *, now: datetime) ->
         select(Absence.user_id, Absence.ends_at).where(Absence.user_id.in_(user_ids), _holds_at(now))
     )
     return {row.user_id: row.ends_at for row in rows}
+
+
+def absent(now: datetime) -> Select[int]:
+    """Select who is away: a handful of people."""
+    return select(Absence.user_id).where(_holds_at(now))
 
 
 def is_here(now: datetime) -> ColumnElement[bool]:

@@ -50,6 +50,7 @@ class Display:
 DESTINATIONS = (
     Destination("My day", "/work", "list-checks", WORKERS, "g w"),
     Destination("Accounts", "/accounts", "receipt-text", READERS, "g a"),
+    Destination("Room", "/room", "eye", EVERYONE - {Role.REP}, "g m"),
     Destination("Team", "/team", "users", OVERSEERS, "g t"),
     Destination("Shifts", "/staffing", "calendar-clock", EVERYONE - {Role.REP}, "g s"),
     Destination("Deadlines", "/deadlines", "clock", EVERYONE - {Role.REP}, "g e"),

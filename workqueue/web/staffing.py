@@ -101,18 +101,19 @@ def show_one(user_id: int) -> ResponseReturnValue:
 @bp.post("/<int:user_id>/sick")
 @keeper
 def sick(user_id: int) -> ResponseReturnValue:
-    """Write down that somebody is sick as of now, to the end of their day."""
+    """Write down that somebody is sick as of now, to the end of their day, and hand on what waits on them."""
     with transaction() as session:
         _check(session, user_id)
         covering.report_sick(session, user_id, actor_id=current_person().id, now=utc_now())
     log.info("absence_recorded", user_id=user_id, actor_id=current_person().id)
-    flash("Sick from now to the end of their day. Change the end on their page.", "success")
+    flash("Sick from now to the end of their day. What waited on them is with others.", "success")
     return _back(user_id)
 
 
 @bp.post("/<int:user_id>/back")
 @keeper
 def back(user_id: int) -> ResponseReturnValue:
+    """Let somebody be here again, and give back what is theirs."""
     with transaction() as session:
         _check(session, user_id)
         covering.report_back(session, user_id, actor_id=current_person().id, now=utc_now())

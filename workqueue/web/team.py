@@ -1,6 +1,7 @@
 """The lead's page: who holds what, the team's queue page by page, and giving one task to somebody."""
 
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,8 +10,10 @@ from sqlalchemy.orm import Session
 from workqueue.database import reading, transaction
 from workqueue.logging import log
 from workqueue.rules.kinds import KINDS, TaskKind
+from workqueue.rules.kinds import Skill as SkillCode
 from workqueue.rules.refusals import NotFound
 from workqueue.rules.roles import Role
+from workqueue.rules.room import AGE_WORDS, DEADLINE_WORDS, AgeBand, DeadlineBand
 from workqueue.rules.states import TaskState
 from workqueue.services import leasing, teams
 from workqueue.services.reading import holds
@@ -25,7 +28,14 @@ from workqueue.web.render import done, page_or_partial
 bp = Blueprint("team", __name__, url_prefix="/team")
 
 STATES = ((TaskState.QUEUED, "In the queue"), (TaskState.LEASED, "In hand"), (TaskState.WAITING, "Waiting"))
+TIERS = ((0, "Callback due"), (1, "Hard deadline near"), (2, "The rest"))
 WINDOWS = ((CallWindow.OPEN, "Open now"), (CallWindow.CLOSED, "Closed now"))
+
+
+class OwnerIs(StrEnum):
+    """What is asked of whom a task was passed to, whoever that is."""
+
+    AWAY = "away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +48,33 @@ class Asked:
     owner_id: int | None
     holder_id: int | None
     window: CallWindow | None
+    skill: SkillCode | None
+    lane_id: int | None
+    tier: int | None
+    deadline: DeadlineBand | None
+    age: AgeBand | None
+    owner: OwnerIs | None
     after: Cursor | None
 
     def url(self, after: Cursor | None = None) -> str:
         parts = {name: value for name, value in asdict(self).items() if value is not None and name != "after"}
         return url_for("team.show", **parts, after="~".join(map(str, after)) if after else None)
+
+    @property
+    def filters(self) -> TeamFilters:
+        return TeamFilters(
+            state=self.state,
+            kind=self.kind,
+            owner_id=self.owner_id,
+            holder_id=self.holder_id,
+            window=self.window,
+            skill=self.skill,
+            lane_id=self.lane_id,
+            tier=self.tier,
+            deadline=self.deadline,
+            age=self.age,
+            is_owner_away=self.owner is OwnerIs.AWAY,
+        )
 
 
 @bp.get("")
@@ -52,19 +84,13 @@ def show() -> ResponseReturnValue:
     with reading() as session:
         listed = teams.listed(session)
         asked = _asked({each.id for each in listed})
-        filters = TeamFilters(
-            state=asked.state,
-            kind=asked.kind,
-            owner_id=asked.owner_id,
-            holder_id=asked.holder_id,
-            window=asked.window,
-        )
         found = team_reading.team_page(
-            session, team_id=asked.team_id, filters=filters, now=now, after=asked.after
+            session, team_id=asked.team_id, filters=asked.filters, now=now, after=asked.after
         )
         found = team_reading.with_outlooks(session, found, now)
         people = team_reading.who_holds_what(session, team_id=asked.team_id)
         counts = team_reading.counts(session, team_id=asked.team_id)
+        skills = teams.skills(session)
         ended_holds = holds.counts(session, now=utc_now())[HoldsAsked.ENDED]
     return page_or_partial(
         "team/show.html",
@@ -76,6 +102,10 @@ def show() -> ResponseReturnValue:
         counts=counts,
         states=STATES,
         windows=WINDOWS,
+        skills=[(each.code, each.name) for each in skills if each.team_id == asked.team_id],
+        tiers=TIERS,
+        deadlines=list(DEADLINE_WORDS.items()),
+        ages=list(AGE_WORDS.items()),
         kinds=[(kind.value, facts.label) for kind, facts in KINDS.items()],
         first_url=asked.url() if asked.after else None,
         next_url=asked.url(found.next) if found.next else None,
@@ -161,6 +191,12 @@ def _asked(known_teams: set[int]) -> Asked:
         owner_id=fields.row_id("owner_id", is_required=False),
         holder_id=fields.row_id("holder_id", is_required=False),
         window=fields.choice("window", CallWindow, is_required=False),
+        skill=fields.choice("skill", SkillCode, is_required=False),
+        lane_id=fields.row_id("lane_id", is_required=False),
+        tier=fields.whole_number("tier", least=0, most=2, is_required=False),
+        deadline=fields.choice("deadline", DeadlineBand, is_required=False),
+        age=fields.choice("age", AgeBand, is_required=False),
+        owner=fields.choice("owner", OwnerIs, is_required=False),
         after=_cursor(fields),
     )
     fields.check()

@@ -1,6 +1,6 @@
 """A lead's view: the team's queue in pages, who holds what, how much of each kind."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -10,17 +10,23 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from workqueue.models import Lane, Skill, Task, User, Window
+from workqueue.rules.calendar import office_day
 from workqueue.rules.kinds import KINDS, TaskKind
+from workqueue.rules.kinds import Skill as SkillCode
 from workqueue.rules.refusals import Invalid
 from workqueue.rules.roles import WORKERS
+from workqueue.rules.room import AgeBand, DeadlineBand
 from workqueue.rules.states import TaskState
 from workqueue.rules.windows import is_open
-from workqueue.services import contact_rules, contacting, queue_rules
+from workqueue.services import contact_rules, contacting, queue_rules, staffing
 from workqueue.services.contacting import Outlook
 from workqueue.services.reading.lines import IS_HELD, TaskLine, lines_of, task_lines
+from workqueue.services.reading.tallies import LISTED_WAITING, has_age, has_deadline
 
 PAGE = 50
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
+Filters = Sequence[ColumnElement[bool]]
 
 Cursor = tuple[int, int]
 """The sort value and the task after which the next page begins."""
@@ -47,6 +53,18 @@ class TeamFilters:
     holder_id: int | None = None
     """In this person's hands."""
     window: CallWindow | None = None
+    skill: SkillCode | None = None
+    lane_id: int | None = None
+    tier: int | None = None
+    deadline: DeadlineBand | None = None
+    age: AgeBand | None = None
+    is_owner_away: bool = False
+    """Passed to somebody who is away now."""
+
+    @property
+    def is_banded(self) -> bool:
+        """Whether something is asked that no index of the queue knows."""
+        return self.tier is not None or self.deadline is not None or self.age is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +105,12 @@ def team_page(
     chosen = _CHOOSE.get(filters.state)
     if chosen is None:
         raise Invalid("Choose open, in hand or waiting.", field="state")
+    if filters.is_banded and filters.state is TaskState.QUEUED:
+        chosen = _scanned
     is_timed = filters.state is TaskState.WAITING
     order = (Task.rescore_at, Task.id) if is_timed else (Task.priority.desc(), Task.id)
-    lanes = _lanes(team_id)
-    if filters.kind is not None:
-        # The kind names the skill, so that the other lanes need not be looked into.
-        lanes = lanes.where(Skill.code == queue_rules.in_force(session).rules.of(filters.kind).skill)
-    if filters.window is not None:
-        lanes = lanes.where(Lane.window_id.in_(_windows(session, filters.window, now)))
-    ids = chosen(lanes, filters, after, limit + 1).subquery("chosen")
+    lanes = lanes_of(session, team_id, filters, now)
+    ids = chosen(lanes, filtered(filters, now), after, limit + 1).subquery("chosen")
     # As an array the ids are looked up by key; as IN (subquery) the planner may join the whole queue.
     statement = task_lines(Task.id == func.any(func.array(select(ids.c.id).scalar_subquery())))
     rows = lines_of(session.execute(statement.order_by(*order)))
@@ -115,11 +130,26 @@ def _cursor(row: TaskLine, *, is_timed: bool) -> Cursor:
     return row.priority, row.task_id
 
 
+def lanes_of(session: Session, team_id: int, filters: TeamFilters, now: datetime) -> Select[Any]:
+    """Select the lanes of a team in which what is asked for may stand."""
+    lanes = _lanes(team_id)
+    if filters.skill is not None:
+        lanes = lanes.where(Skill.code == filters.skill)
+    if filters.kind is not None:
+        # The kind names the skill, so that the other lanes need not be looked into.
+        lanes = lanes.where(Skill.code == queue_rules.in_force(session).rules.of(filters.kind).skill)
+    if filters.lane_id is not None:
+        lanes = lanes.where(Lane.id == filters.lane_id)
+    if filters.window is not None:
+        lanes = lanes.where(Lane.window_id.in_(windows(session, filters.window, now)))
+    return lanes
+
+
 def _lanes(team_id: int) -> Select[Any]:
     return select(Lane.id).join(Skill, Skill.id == Lane.skill_id).where(Skill.team_id == team_id)
 
 
-def _windows(session: Session, window: CallWindow, now: datetime) -> list[int]:
+def windows(session: Session, window: CallWindow, now: datetime) -> list[int]:
     """Return the windows that are open, or closed, at this moment: a dozen exist."""
     rows = session.execute(select(Window.id, Window.zones))
     zoned = [(row[0], tuple(filter(None, row[1].split("|")))) for row in rows]
@@ -127,7 +157,8 @@ def _windows(session: Session, window: CallWindow, now: datetime) -> list[int]:
     return [window_id for window_id, zones in zoned if is_open(zones, hours, now) is wanted]
 
 
-def _filtered(filters: TeamFilters) -> list[ColumnElement[bool]]:
+def filtered(filters: TeamFilters, now: datetime) -> list[ColumnElement[bool]]:
+    """Return what is asked of the tasks themselves."""
     asked: list[ColumnElement[bool]] = []
     if filters.kind is not None:
         asked.append(Task.kind == filters.kind)
@@ -135,6 +166,14 @@ def _filtered(filters: TeamFilters) -> list[ColumnElement[bool]]:
         asked.append(Task.owner_id == filters.owner_id)
     if filters.holder_id is not None:
         asked.append(Task.holder_id == filters.holder_id)
+    if filters.tier is not None:
+        asked.append(Task.tier == filters.tier)
+    if filters.deadline is not None:
+        asked.append(has_deadline(filters.deadline, office_day(now)))
+    if filters.age is not None:
+        asked.append(has_age(filters.age, now))
+    if filters.is_owner_away:
+        asked.append(Task.owner_id.in_(staffing.absent(now)))
     return asked
 
 
@@ -146,10 +185,10 @@ def _after_priority(after: Cursor | None) -> list[ColumnElement[bool]]:
     return [Task.priority <= priority, or_(Task.priority < priority, Task.id > task_id)]
 
 
-def _queued(lanes: Select[Any], filters: TeamFilters, after: Cursor | None, limit: int) -> Select[Any]:
+def _queued(lanes: Select[Any], filters: Filters, after: Cursor | None, limit: int) -> Select[Any]:
     """Take the heads of each lane from its index, and the tasks passed to somebody from theirs."""
     lane = lanes.subquery("lane")
-    asked = [Task.state == TaskState.QUEUED, *_filtered(filters), *_after_priority(after)]
+    asked = [Task.state == TaskState.QUEUED, *filters, *_after_priority(after)]
     order = (Task.priority.desc(), Task.id)
     head = (
         select(Task.id, Task.priority)
@@ -172,21 +211,34 @@ def _queued(lanes: Select[Any], filters: TeamFilters, after: Cursor | None, limi
     return select(both.c.id).order_by(both.c.priority.desc(), both.c.id).limit(limit)
 
 
-def _leased(lanes: Select[Any], filters: TeamFilters, after: Cursor | None, limit: int) -> Select[Any]:
+def _scanned(lanes: Select[Any], filters: Filters, after: Cursor | None, limit: int) -> Select[Any]:
+    """Take them from the whole queue at once.
+
+    The index of a lane knows nothing of deadlines and ages: in its order a rare one is found after reading
+    the lane row by row, ten times as long as reading the table from end to end.
+    """
     return (
         select(Task.id)
-        .where(IS_HELD, Task.lane_id.in_(lanes))
-        .where(*_filtered(filters), *_after_priority(after))
+        .where(Task.state == TaskState.QUEUED, Task.lane_id.in_(lanes), *filters, *_after_priority(after))
         .order_by(Task.priority.desc(), Task.id)
         .limit(limit)
     )
 
 
-def _waiting(lanes: Select[Any], filters: TeamFilters, after: Cursor | None, limit: int) -> Select[Any]:
+def _leased(lanes: Select[Any], filters: Filters, after: Cursor | None, limit: int) -> Select[Any]:
+    return (
+        select(Task.id)
+        .where(IS_HELD, Task.lane_id.in_(lanes))
+        .where(*filters, *_after_priority(after))
+        .order_by(Task.priority.desc(), Task.id)
+        .limit(limit)
+    )
+
+
+def _waiting(lanes: Select[Any], filters: Filters, after: Cursor | None, limit: int) -> Select[Any]:
     statement = (
         select(Task.id)
-        .where(Task.state == TaskState.WAITING, Task.rescore_at.is_not(None))
-        .where(Task.lane_id.in_(lanes), *_filtered(filters))
+        .where(LISTED_WAITING, Task.lane_id.in_(lanes), *filters)
         .order_by(Task.rescore_at, Task.id)
         .limit(limit)
     )
