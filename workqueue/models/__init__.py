@@ -21,6 +21,7 @@ from workqueue.models.files import (
 from workqueue.models.holds import Hold
 from workqueue.models.inbox import Fact
 from workqueue.models.ledger import LedgerEntry
+from workqueue.models.messages import Message
 from workqueue.models.notices import Notice
 from workqueue.models.patients import EmailAddress, Patient, Phone, PostalAddress, Relation, Window
 from workqueue.models.payers import Payer
@@ -37,6 +38,7 @@ from workqueue.models.people import (
 from workqueue.models.preferences import ConfidentialInstruction, Consent, InconvenientTime
 from workqueue.models.queue_rules import QueueRulePublication, QueueRuleVersion
 from workqueue.models.rebalances import Rebalance, RebalanceLoad, RebalanceMove
+from workqueue.models.reports import CollectionCost, ReportSchedule
 from workqueue.models.staffing import Absence, ShiftRow, UserLanguage
 from workqueue.models.tasks import Lane, Lease, Task, TaskChange
 from workqueue.models.trials import Trial
@@ -55,6 +57,7 @@ __all__ = [
     "CallbackChange",
     "CallbackLink",
     "Claim",
+    "CollectionCost",
     "ConfidentialInstruction",
     "Consent",
     "ContactRuleVersion",
@@ -71,6 +74,7 @@ __all__ = [
     "Lane",
     "Lease",
     "LedgerEntry",
+    "Message",
     "Note",
     "Notice",
     "OfficeProfile",
@@ -90,6 +94,7 @@ __all__ = [
     "RebalanceMove",
     "Relation",
     "Remittance",
+    "ReportSchedule",
     "ShiftRow",
     "SignInAttempt",
     "SignInSession",

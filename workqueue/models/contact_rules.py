@@ -64,3 +64,5 @@ class OfficeProfile(Base):
     """When somebody answers there, in words."""
     collects_as: Mapped[CollectsAs] = mapped_column(text_enum(CollectsAs))
     records_calls: Mapped[bool] = mapped_column(default=False, server_default="false")
+    mail_domains: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    """Where the office's own people get mail: reports are sent there and nowhere else."""

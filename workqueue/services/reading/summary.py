@@ -64,8 +64,8 @@ def queue_summary(session: Session, *, now: datetime) -> QueueSummary:
 
 
 # The certificate of `flask verify` counts the same sides in coarser places; a test holds the two together.
-_STANDING = """
-    WITH side AS (
+PLACES = """
+    side AS (
         SELECT id AS account_id, true AS is_patient FROM accounts WHERE patient_cents <> 0
         UNION ALL
         SELECT id, false FROM accounts WHERE insurance_cents <> 0
@@ -92,6 +92,11 @@ _STANDING = """
             AND CASE WHEN s.is_patient THEN g.is_of_patient ELSE g.is_of_insurance END
         GROUP BY s.account_id, s.is_patient
     )
+"""
+"""Open balances with the number of the place where each stands, as the subquery `placed`; 0 is none."""
+
+_STANDING = f"""
+    WITH {PLACES}
     SELECT coalesce(place, 0), CASE WHEN place = 7 THEN (
             SELECT h.kind FROM holds h JOIN accounts a ON a.id = placed.account_id
             WHERE (h.account_id = a.id OR h.patient_id = coalesce(a.guarantor_id, a.patient_id)
@@ -102,4 +107,4 @@ _STANDING = """
                                ELSE CAST(:of_payer AS text[]) END)
             ORDER BY h.until_at DESC, h.id LIMIT 1) END AS hold_kind, count(*)
     FROM placed GROUP BY 1, 2
-"""
+"""  # noqa: S608  # put together from constants
