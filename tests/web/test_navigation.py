@@ -11,7 +11,7 @@ from workqueue.web.navigation import DESTINATIONS, Display, display_of, nav_for
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        (Role.REP, ["My day", "Accounts"]),
+        (Role.REP, ["My day", "Accounts", "Reports"]),
         (
             Role.LEAD,
             [
@@ -24,12 +24,26 @@ from workqueue.web.navigation import DESTINATIONS, Display, display_of, nav_for
                 "Holds",
                 "Quarantine",
                 "Files",
+                "Reports",
                 "Queue health",
                 "Chances",
                 "Rules",
             ],
         ),
-        (Role.ADMIN, ["Room", "Shifts", "Deadlines", "Queue health", "Chances", "Rules", "Office", "People"]),
+        (
+            Role.ADMIN,
+            [
+                "Room",
+                "Shifts",
+                "Deadlines",
+                "Reports",
+                "Queue health",
+                "Chances",
+                "Rules",
+                "Office",
+                "People",
+            ],
+        ),
         (
             Role.AUDITOR,
             [
@@ -41,6 +55,7 @@ from workqueue.web.navigation import DESTINATIONS, Display, display_of, nav_for
                 "Holds",
                 "Quarantine",
                 "Files",
+                "Reports",
                 "Queue health",
                 "Chances",
                 "Rules",

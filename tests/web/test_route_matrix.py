@@ -154,6 +154,12 @@ ROUTES = {
     "GET /health-of-queue": "lead admin auditor",
     "POST /health-of-queue/check": "lead admin auditor",
     "GET /chances": "lead admin auditor",
+    # Reports
+    "GET /reports": ALL,
+    "GET /reports/<code>": ALL,
+    "GET /reports/<code>/file": ALL,
+    "GET /reports/<code>/accounts": "rep lead auditor",
+    "POST /reports/<code>/accounts": "lead auditor",
     # Programs
     "GET /api/v1/openapi.json": "token public",
     "GET /api/v1/contact-rules": "token rep lead admin auditor",

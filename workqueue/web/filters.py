@@ -10,6 +10,7 @@ from jinja2 import Environment, pass_environment
 
 from workqueue.rules.ages import age_on
 from workqueue.rules.phones import spoken
+from workqueue.rules.report_facts import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,7 +193,7 @@ def register(app: Flask, *, office_zone: str = "America/New_York") -> None:
     app.jinja_env.globals["office_zone"] = office_zone
     plain: tuple[Callable[..., str], ...] = (
         money, money_plain, money_short, date, clock, iso, phone, age,
-        percent, number, plural, days_until, ago, duration, hours,
+        percent, number, plural, days_until, ago, duration, hours, said,
     )  # fmt: skip
     app.jinja_env.filters.update({written.__name__: written for written in plain})
     app.jinja_env.filters["datetime"] = _in_office_zone(datetime)

@@ -57,6 +57,7 @@ DESTINATIONS = (
     Destination("Holds", "/holds", "flag", OVERSEERS, "g d"),
     Destination("Quarantine", "/quarantine", "triangle-alert", OVERSEERS, "g q"),
     Destination("Files", "/files", "file-text", OVERSEERS, "g f"),
+    Destination("Reports", "/reports", "chart-column", EVERYONE, "g n"),
     Destination("Queue health", "/health-of-queue", "activity", EVERYONE - {Role.REP}, "g h"),
     Destination("Chances", "/chances", "hourglass", EVERYONE - {Role.REP}, "g c"),
     Destination("Rules", "/contact-rules", "scale", EVERYONE - {Role.REP}, "g r"),

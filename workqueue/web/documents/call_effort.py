@@ -15,13 +15,11 @@ from workqueue.config import PROJECT
 from workqueue.rules.calendar import OFFICE_ZONE
 from workqueue.rules.words import day_words
 from workqueue.services.reading.call_effort import CallEffort, EffortLine
+from workqueue.web.documents.tables import formula_safe
 from workqueue.web.filters import datetime as moment
 from workqueue.web.filters import time as clock
 
 FONTS: Path = PROJECT / "static" / "vendor"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would take for a formula."""
-
 COLUMNS = (
     "when_utc",
     "when_there",
@@ -65,10 +63,10 @@ def as_csv(report: CallEffort, mark: TakenOut) -> bytes:
     """Write one row a call; cells that a spreadsheet would calculate are made text."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow([_text(f"Call effort, account {report.account_number}. {mark.words}")])
+    writer.writerow([formula_safe(f"Call effort, account {report.account_number}. {mark.words}")])
     writer.writerow(COLUMNS)
     for line in report.lines:
-        writer.writerow([_text(each) for each in _cells(line)])
+        writer.writerow([formula_safe(each) for each in _cells(line)])
     # With a mark of order: spreadsheets take a file without one for their own old encoding.
     return out.getvalue().encode("utf-8-sig")
 
@@ -207,10 +205,6 @@ def _cells(line: EffortLine) -> tuple[str, ...]:
         _yes(said=line.is_right_party),
         line.note,
     )
-
-
-def _text(value: str) -> str:
-    return f"'{value}" if value.startswith(FORMULA) else value
 
 
 def _utc(at: datetime | None) -> str:
