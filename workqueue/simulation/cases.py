@@ -12,13 +12,14 @@ from workqueue.kit.office import Bill
 from workqueue.kit.settling import Settled
 from workqueue.kit.status import Status
 from workqueue.rules.adjudication import effect_of
+from workqueue.rules.claim_statuses import status_key
 from workqueue.rules.kinds import Skill, TaskKind
 from workqueue.rules.queue_rules import WAITS_BELOW_FLOOR, QueueRules
 from workqueue.simulation.bills import TERMS, Heard
 
 # As the derivation has them; it stands in a layer that is not imported here.
 REJECTED, INFORMATION = ("A3", "A6", "A7", "A8"), ("P3", "P4", "R4")
-NOT_FOUND = ("A4", "D0")
+NOT_FOUND, PENDING = ("A4", "D0"), ("P1", "P2")
 PRESSED = {
     TaskKind.DENIAL: TaskKind.APPEAL_DEADLINE,
     TaskKind.CLAIM_REJECTED: TaskKind.FILING_DEADLINE,
@@ -75,7 +76,8 @@ def cases_of(told: Heard, rules: QueueRules) -> Iterator[Case]:
         settled_on, settled = told.fate.settled[-1]
         yield from _settled(told, settled, settled_on, rules)
     else:
-        said = max((*told.fate.acknowledged, *told.fate.status), key=lambda each: each.on)
+        heard = (*told.fate.acknowledged, *told.fate.status)
+        said = max(heard, key=lambda each: status_key(each.on, each.category, each.code))
         yield _waiting(told, said, rules)
 
 
@@ -122,9 +124,9 @@ def _waiting(told: Heard, said: Status, rules: QueueRules) -> Case:
             deadline_on=None if is_accepted else file_by,
             lead_days=rules.filing_lead_days,
         )
-    look_again_on = max(
-        bill.submitted_on + timedelta(days=terms.response_days), said.on + timedelta(days=rules.recheck_days)
-    )
+    look_again_on = bill.submitted_on + timedelta(days=terms.response_days)
+    if said.category in PENDING:
+        look_again_on = max(look_again_on, said.on + timedelta(days=rules.recheck_days))
     sent_on, cents = bill.submitted_on, bill.charge_cents
     return _case(told, TaskKind.CLAIM_NO_RESPONSE, sent_on, cents, rules, available_on=look_again_on)
 
