@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from workers import trying
+from workers import simulating, trying
 from workers.drop_folder import look_into_the_folder
 from workqueue import jobs
 from workqueue.database import transaction
@@ -21,6 +21,7 @@ from workqueue.services import (
     posting,
     publishing,
     sign_in,
+    simulations,
     trials,
     whereabouts,
 )
@@ -34,6 +35,7 @@ READ_HERE_AFTER = timedelta(seconds=10)
 # Both keep the other chores waiting for as long as a rebuild takes: a worker that is only busy is waited for.
 PUBLISH_HERE_AFTER = timedelta(seconds=30)
 TRY_HERE_AFTER = timedelta(minutes=2)
+SIMULATE_HERE_AFTER = timedelta(minutes=2)
 # So many rounds a tick, that one chore with much to do does not keep the others waiting.
 ROUNDS = 5
 RESCORED_AT_ONCE = 500
@@ -143,6 +145,18 @@ def publish_what_waits(now: datetime) -> None:
         trying.publish(waiting[0])
 
 
+def simulate_what_waits(now: datetime) -> None:
+    """Ring for simulations that nobody runs; where no worker comes, work one seed of one here."""
+    with transaction() as session:
+        waiting = simulations.waiting(session, now=now)
+        for simulation_id, since in waiting:
+            if now - since > RING_AGAIN_AFTER:
+                jobs.after_commit(session, Job.RUN_SIMULATION, simulation_id)
+    alone = [simulation_id for simulation_id, since in waiting if now - since > SIMULATE_HERE_AFTER]
+    for simulation_id in alone[:1]:
+        simulating.simulate_a_seed(simulation_id)
+
+
 def end_stale_whereabouts(now: datetime) -> None:
     """What people said of where they are holds for 30 days; then all that is known counts again."""
     for _ in range(ROUNDS):
@@ -174,6 +188,7 @@ CHORES = [
     Chore("estimate tonight", 60, estimate_tonight),
     Chore("publish what waits", 2, publish_what_waits),
     Chore("try rules that wait", 2, try_rules_that_wait),
+    Chore("simulate what waits", 2, simulate_what_waits),
     Chore("end stale whereabouts", 60, end_stale_whereabouts),
     Chore("look again at holds", 60, look_again_at_holds),
     Chore("forget what is over", 600, forget_what_is_over),

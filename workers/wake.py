@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 
-from workers import trying
+from workers import simulating, trying
 from workqueue.database import retrying, transaction
 from workqueue.logging import log
 from workqueue.services import intake, posting
@@ -46,6 +46,12 @@ def run_trial(trial_id: int) -> None:
 def publish_rules(publication_id: int) -> None:
     """Put rules of the queue in force."""
     trying.publish(publication_id)
+
+
+@job
+def run_simulation(simulation_id: int) -> None:
+    """Work the next seed of a simulation; another ring asks for the one after it."""
+    simulating.simulate_a_seed(simulation_id)
 
 
 @job

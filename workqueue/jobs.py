@@ -34,6 +34,7 @@ class Job(StrEnum):
     POST_INBOX = "workers.wake.post_inbox"
     RUN_TRIAL = "workers.wake.run_trial"
     PUBLISH_RULES = "workers.wake.publish_rules"
+    RUN_SIMULATION = "workers.wake.run_simulation"
 
 
 LONG_JOBS = frozenset({Job.RUN_TRIAL, Job.PUBLISH_RULES})

@@ -76,6 +76,11 @@ ROUTES = {
     "GET /deadlines/line": "lead admin auditor",
     "GET /deadlines/tasks": "lead auditor",
     "GET /api/v1/feasibility": "token lead admin auditor",
+    # The simulator
+    "GET /simulations": "lead admin auditor",
+    "POST /simulations": "lead admin",
+    "GET /simulations/<int:simulation_id>": "lead admin auditor",
+    "GET /simulations/<int:simulation_id>/progress": "lead admin auditor",
     # Files and what was set aside
     "GET /files": "lead admin auditor",
     "POST /files": "lead admin",

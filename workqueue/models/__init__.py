@@ -39,6 +39,7 @@ from workqueue.models.preferences import ConfidentialInstruction, Consent, Incon
 from workqueue.models.queue_rules import QueueRulePublication, QueueRuleVersion
 from workqueue.models.rebalances import Rebalance, RebalanceLoad, RebalanceMove
 from workqueue.models.reports import CollectionCost, ReportSchedule
+from workqueue.models.simulations import Simulation
 from workqueue.models.staffing import Absence, ShiftRow, UserLanguage
 from workqueue.models.tasks import Lane, Lease, Task, TaskChange
 from workqueue.models.trials import Trial
@@ -98,6 +99,7 @@ __all__ = [
     "ShiftRow",
     "SignInAttempt",
     "SignInSession",
+    "Simulation",
     "Skill",
     "Task",
     "TaskChange",

@@ -11,7 +11,8 @@ This is how the priority is judged. The model is written down in docs/simulator.
     running    the days: reps take what stands first, work it, and take the next
     bounds     what no policy can pass, and why
     deadlines  the hard deadlines that nobody could keep
-    comparing  several policies on the same seeds, summed up
+    trial      one world under every policy; figures: as it is kept
+    comparing  several worlds of one office, summed up
 
 Everything is pure and follows from the seed: the same office, seed and policy give the same figures.
 """

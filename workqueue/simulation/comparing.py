@@ -1,28 +1,14 @@
 """Several policies on the same worlds, summed up."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workqueue.rules.queue_rules import DELIVERED, QueueRules
-from workqueue.simulation.bounds import Bounds, bounds_of
-from workqueue.simulation.deadlines import must_miss
 from workqueue.simulation.office import DAY_MINUTES, OPENS_AT_HOUR, Office
-from workqueue.simulation.policies import NAMES, policies
-from workqueue.simulation.running import run
+from workqueue.simulation.policies import NAMES
 from workqueue.simulation.tally import Tally, added
-from workqueue.simulation.world import world_of
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One world under every policy."""
-
-    seed: int
-    cases: int
-    tallies: Mapping[str, Tally]
-    bounds: Bounds
-    must_miss: int
+from workqueue.simulation.trial import Trial, trial_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +16,7 @@ class Comparison:
     """What several worlds of one office say of each policy."""
 
     office: Office
-    trials: Sequence[Trial] = field(default_factory=tuple)
+    trials: Sequence[Trial]
 
     @property
     def hours(self) -> float:
@@ -112,13 +98,6 @@ class Comparison:
                 {"hour": hour, "calls": tally.calls[hour], "answered": tally.answered[hour]} for hour in hours
             ],
         }
-
-
-def trial_of(office: Office, rules: QueueRules) -> Trial:
-    """Let one world be worked under every policy, and say what was possible."""
-    world = world_of(office, rules)
-    tallies = {name: run(world, policy) for name, policy in policies(rules).items()}
-    return Trial(office.seed, len(world.coming), tallies, bounds_of(world), must_miss(world))
 
 
 def compare(

@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
+BY_NUMBER = frozenset({"by_day", "calls", "answered"})
+"""What is counted by the position of a day, or by an hour; the other counts are by kind of task."""
+
 
 @dataclass
 class Tally:
