@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from benchmarks import event, intake, lease, page, policy, rebalance, rebuild, verdicts
+from benchmarks import event, feasibility, intake, lease, page, policy, rebalance, rebuild, verdicts
 from benchmarks.findings import Finding
 
 BENCHMARKS: dict[str, Callable[[], list[Finding]]] = {
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, Callable[[], list[Finding]]] = {
     "page": page.run,
     "policy": policy.run,
     "verdicts": verdicts.run,
+    "feasibility": feasibility.run,
     "rebalance": rebalance.run,
 }
 

@@ -63,10 +63,16 @@ def test_what_fits_is_kept_and_what_does_not_is_short_by_the_difference(session:
 
 def test_ordinary_tasks_and_closed_ones_need_no_minutes(session: Session) -> None:
     works(session, ana(session), today=10)
-    make_task(session, TaskKind.DENIAL, deadline_on=TOMORROW)
+    make_task(session, TaskKind.UNDERPAID)
     appeal(session, state=TaskState.CLOSED)
     appeal(session, on=TODAY + 20 * DAY)
     assert asked(session).due_count == 0
+
+
+def test_a_denial_that_is_not_yet_an_appeal_has_the_same_last_day(session: Session) -> None:
+    make_task(session, TaskKind.DENIAL, deadline_on=TOMORROW)
+    make_task(session, TaskKind.CLAIM_REJECTED, deadline_on=TOMORROW)
+    assert [(line.skill, line.due_count) for line in asked(session).lines] == [("claims", 1), ("denials", 1)]
 
 
 def test_a_deadline_that_passed_is_missed_already_and_not_short(session: Session) -> None:
@@ -103,7 +109,7 @@ def test_a_callback_is_kept_in_its_hour_before_any_money(session: Session) -> No
     callback_of(session, at, minutes=20)
     costly = appeal(session, on=TODAY, cents=90_000_00, minutes=80)
     found = asked(session)
-    assert [task.due.id for task in found.missed] == [costly.id]
+    assert [task.id for task in found.missed] == [costly.id]
     assert found.shortages[0].person_ids == (person.id,)
     # In the next hour the person is at work for half of it only.
     callback_of(session, at + timedelta(hours=1), minutes=40)
@@ -202,8 +208,8 @@ def test_what_has_to_be_begun_today_is_what_tomorrow_cannot_hold(session: Sessio
     assert first is not None
     assert (first.day, first.minutes) == (TODAY, 60)
     # As much money a minute as fits comes first; the cheap one may wait for tomorrow.
-    assert [each.due.id for each in first.tasks] == [dear.id, later.id]
-    assert cheap.id not in {each.due.id for each in first.tasks}
+    assert [each.id for each in first.tasks] == [dear.id, later.id]
+    assert cheap.id not in {each.id for each in first.tasks}
 
 
 def test_where_tomorrow_holds_everything_nothing_has_to_be_begun_today(session: Session) -> None:

@@ -88,7 +88,7 @@ def show_feasibility() -> Response:
                 lent_minutes=fixes.lent_minutes,
                 first_on=fixes.first.day if fixes.first else None,
                 first_minutes=fixes.first.minutes if fixes.first else 0,
-                missed_task_ids=tuple(each.due.id for each in report.missed[:MOST_IDS]) if may_open else (),
+                missed_task_ids=tuple(each.id for each in report.missed[:MOST_IDS]) if may_open else (),
             )
         )
     )

@@ -21,11 +21,14 @@ What holds of the answers:
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
-from typing import NamedTuple
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from workqueue.rules.deadline_network import (
     Batch,
@@ -34,16 +37,17 @@ from workqueue.rules.deadline_network import (
     Needed,
     Network,
     PersonTime,
-    Share,
     batch_of,
     benches_of,
     cheapest_through,
     most_through,
-    needed_for,
     network_of,
     parts_of,
     through,
 )
+
+Whole = npt.NDArray[np.int64]
+LARGEST = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +99,13 @@ class Loss:
     value_cents: int
     least_value_cents: int
     """No plan loses less, those included that split tasks; promised tasks are kept before money."""
+    least_count: int
+    """No plan misses fewer tasks; the fewest may not be the cheapest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Misses:
-    """What no policy can do without, each by itself: the fewest may not be the cheapest."""
+    """What no policy can do without, each by itself."""
 
     count: int
     value_cents: int
@@ -121,19 +127,24 @@ def minutes_short(needed: Needed, people: Sequence[PersonTime]) -> int:
     return sum(needed.values()) - _solved(needed, people)[1].minutes
 
 
-def least_loss(tasks: Sequence[DueTask], people: Sequence[PersonTime]) -> Loss:
+def least_loss(tasks: Iterable[DueTask], people: Sequence[PersonTime]) -> Loss:
     """Choose what to miss: what was promised is kept first, then what is worth most a minute."""
-    best = _kept(tasks, people, lambda task: task.value_cents)
-    left = dict(best.minutes)
+    contested = _contested(tasks, people)
+    best = _kept(contested, people, contested.values, contested.firsts)
+    left = list(best.minutes)
     missed: list[DueTask] = []
-    for task, batch, _ in sorted(
-        best.contested, key=lambda each: (each.rank, each.task.minutes, each.task.id)
-    ):
+    for number in np.lexsort((contested.ids, contested.minutes, best.ranks)).tolist():
+        task, batch = contested.tasks[number], contested.batch_of[number]
         if task.minutes <= left[batch]:
             left[batch] -= task.minutes
         else:
             missed.append(task)
-    return Loss(tuple(task.id for task in missed), sum(task.value_cents for task in missed), ceil(best.lost))
+    return Loss(
+        tuple(task.id for task in missed),
+        sum(task.value_cents for task in missed),
+        ceil(best.lost),
+        _fewest(contested, people),
+    )
 
 
 def must_miss(tasks: Iterable[DueTask], people: Sequence[PersonTime]) -> Misses:
@@ -143,15 +154,14 @@ def must_miss(tasks: Iterable[DueTask], people: Sequence[PersonTime]) -> Misses:
     and the sum is rounded up. They are reached where tasks are of equal length; a policy may miss more
     without being bad, none can miss fewer.
     """
-    plain = [task._replace(comes_first=False) for task in tasks]
-    cheapest = _kept(plain, people, lambda task: task.value_cents).lost
-    return Misses(fewest_missed(plain, people), ceil(cheapest))
+    contested = _contested(tasks, people)
+    cheapest = _kept(contested, people, contested.values, np.zeros_like(contested.firsts))
+    return Misses(_fewest(contested, people), ceil(cheapest.lost))
 
 
-def fewest_missed(tasks: Iterable[DueTask], people: Sequence[PersonTime]) -> int:
-    """Return the first figure of `must_miss` alone."""
-    plain = (task._replace(comes_first=False) for task in tasks)
-    return ceil(_kept(plain, people, lambda _: 1).lost)
+def _fewest(contested: "_Contested", people: Sequence[PersonTime]) -> int:
+    alike = np.ones_like(contested.values)
+    return ceil(_kept(contested, people, alike, np.zeros_like(contested.firsts)).lost)
 
 
 def _solved(needed: Needed, people: Sequence[PersonTime]) -> tuple[Network, Flow]:
@@ -167,54 +177,101 @@ def _shortage(net: Network, needed: Needed, part: frozenset[int]) -> Shortage:
     )
 
 
-class _Ranked(NamedTuple):
-    task: DueTask
-    batch: Batch
-    rank: int
-    """0 for what is kept first."""
+@dataclass(frozen=True, slots=True)
+class _Contested:
+    """The tasks of which some are missed, as columns: there may be a hundred thousand."""
+
+    batches: Sequence[Batch]
+    tasks: Sequence[DueTask]
+    """Those of one batch after those of the one before."""
+    batch_of: Whole
+    """By task, the place of its batch."""
+    ids: Whole
+    minutes: Whole
+    values: Whole
+    firsts: Whole
+
+
+def _contested(tasks: Iterable[DueTask], people: Sequence[PersonTime]) -> _Contested:
+    by_batch: dict[Batch, list[DueTask]] = defaultdict(list)
+    for task in tasks:
+        by_batch[batch_of(task)].append(task)
+    needed = {batch: sum(task.minutes for task in each) for batch, each in by_batch.items()}
+    short = {batch for shortage in feasibility(needed, people).shortages for batch in shortage.batches}
+    batches = [batch for batch in by_batch if batch in short]
+    found = [task for batch in batches for task in by_batch[batch]]
+    return _Contested(
+        batches,
+        found,
+        np.repeat(np.arange(len(batches)), [len(by_batch[batch]) for batch in batches]),
+        *(
+            np.array([getattr(task, name) for task in found], np.int64)
+            for name in ("id", "minutes", "value_cents", "comes_first")
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """The minutes that are kept of each batch that is short, and what that loses."""
+    """The minutes that are kept of each batch, in their order, and what the rest loses."""
 
-    contested: Sequence[_Ranked]
-    minutes: Mapping[Batch, int]
+    minutes: list[int]
+    ranks: Whole
+    """By task; 0 is kept first."""
     lost: Fraction
 
 
-def _kept(tasks: Iterable[DueTask], people: Sequence[PersonTime], worth: Callable[[DueTask], int]) -> _Kept:
+def _kept(contested: _Contested, people: Sequence[PersonTime], worths: Whole, firsts: Whole) -> _Kept:
     """Keep as many minutes as there are, and of those the ones that are worth most.
 
     Only the order of worths matters (a greedy choice is optimal in a polymatroid), so the solver is given
     small whole ranks and the result is exact.
     """
-    tasks = list(tasks)
-    found = feasibility(needed_for(tasks), people)
-    short = {batch for shortage in found.shortages for batch in shortage.batches}
-    contested = _ranked([(task, batch) for task in tasks if (batch := batch_of(task)) in short], worth)
-    shares: dict[Share, int] = defaultdict(int)
-    one_of: dict[Share, DueTask] = {}
-    for task, batch, rank in contested:
-        shares[batch, rank] += task.minutes
-        one_of[batch, rank] = task
-    needed: dict[Batch, int] = defaultdict(int)
-    for (batch, _), minutes in shares.items():
-        needed[batch] += minutes
-    net = network_of(needed, benches_of(people, {batch.only_id for batch in needed}))
-    kept: dict[Batch, int] = defaultdict(int)
-    lost_by_length: dict[int, int] = defaultdict(int)
-    for (share, total), flow in zip(shares.items(), cheapest_through(net, shares).shares, strict=True):
-        kept[share[0]] += flow
-        lost_by_length[one_of[share].minutes] += (total - flow) * worth(one_of[share])
-    lost = sum((Fraction(each, length) for length, each in lost_by_length.items()), Fraction())
-    return _Kept(contested, kept, lost)
+    batches, minutes = contested.batches, contested.minutes
+    if not batches:
+        return _Kept([], contested.ids, Fraction())
+    ranks = _ranks(minutes, worths, firsts)
+    # Of one batch and rank are tasks that are worth the same a minute: the solver sees them as one.
+    span = int(ranks.max()) + 1
+    places, one_of, share_of = np.unique(
+        contested.batch_of * span + ranks, return_index=True, return_inverse=True
+    )
+    totals = _added(share_of, minutes, len(places))
+    batch_of_share, rank_of_share = np.divmod(places, span)
+    needed = _added(contested.batch_of, minutes, len(batches)).tolist()
+    net = network_of(
+        dict(zip(batches, needed, strict=True)), benches_of(people, {batch.only_id for batch in batches})
+    )
+    shares = {
+        (batches[batch], rank): total
+        for batch, rank, total in zip(
+            batch_of_share.tolist(), rank_of_share.tolist(), totals.tolist(), strict=True
+        )
+    }
+    flows = np.array(cheapest_through(net, shares).shares, np.int64)
+    lost: dict[int, int] = defaultdict(int)
+    for length, worth, gone in zip(
+        minutes[one_of].tolist(), worths[one_of].tolist(), (totals - flows).tolist(), strict=True
+    ):
+        lost[length] += gone * worth
+    return _Kept(
+        _added(batch_of_share, flows, len(batches)).tolist(),
+        ranks,
+        sum((Fraction(each, length) for length, each in lost.items()), Fraction()),
+    )
 
 
-def _ranked(tasks: Sequence[tuple[DueTask, Batch]], worth: Callable[[DueTask], int]) -> list[_Ranked]:
+def _ranks(minutes: Whole, worths: Whole, firsts: Whole) -> Whole:
     # Two different fractions with denominators up to n are at least 1/n² apart: so many whole steps of n²
-    # tell them apart without a fraction being made of each.
-    steps = max((task.minutes for task, _ in tasks), default=1) ** 2
-    dense = [(task.comes_first, worth(task) * steps // task.minutes) for task, _ in tasks]
-    place = {each: number for number, each in enumerate(sorted(set(dense), reverse=True))}
-    return [_Ranked(*each, place[density]) for each, density in zip(tasks, dense, strict=True)]
+    # tell them apart without a fraction being made of each. Python's whole numbers where 64 bits are too few.
+    steps = int(minutes.max()) ** 2
+    exact: Any = worths if int(worths.max()) * steps < LARGEST else worths.astype(object)
+    _, density = np.unique(exact * steps // minutes, return_inverse=True)
+    _, ranks = np.unique(-(density + firsts * (int(density.max()) + 1)), return_inverse=True)
+    return np.asarray(ranks, np.int64)
+
+
+def _added(places: Whole, amounts: Whole, count: int) -> Whole:
+    sums = np.zeros(count, np.int64)
+    np.add.at(sums, places, amounts)
+    return sums

@@ -167,10 +167,10 @@ def _task_ids(
         return stuck_ids(session, found.slots, skills, now=found.now)
     if which is Which.FIRST:
         first = feasibility.first_day(session, found, report)
-        dated = first.tasks if first else ()
+        chosen = first.tasks if first else ()
     else:
-        dated = report.missed
-    return [each.due.id for each in dated if each.due.skill in skills and due_on in {None, each.due_on}]
+        chosen = report.missed
+    return [task.id for task in chosen if task.skill in skills and due_on in {None, found.due_on(task)}]
 
 
 def _asked(fields: Fields) -> Asked:

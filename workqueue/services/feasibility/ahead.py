@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from workqueue.rules.calendar import office_day
-from workqueue.rules.deadline_network import Batch, PersonTime
+from workqueue.rules.deadline_network import Batch, DueTask, PersonTime
 from workqueue.rules.deadline_slots import Slots, horizon
 from workqueue.services import teams
 from workqueue.services.feasibility import due, staff
@@ -52,6 +52,9 @@ class Ahead:
             if not load.is_stuck:
                 found[load.batch._replace(only_id=load.owner_id)] += load.minutes
         return dict(found)
+
+    def due_on(self, task: DueTask) -> date:
+        return self.slots.days[task.due]
 
     def skills_of(self, team_id: int | None) -> set[str]:
         """Return the skills a team works; of no team in particular, all."""

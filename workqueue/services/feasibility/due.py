@@ -1,4 +1,8 @@
-"""Hard deadlines of the next days, added up or one by one. Callbacks are due in their hour."""
+"""Hard deadlines of the next days, added up or one by one. Callbacks are due in their hour.
+
+A task has a deadline where the last day of an appeal or of timely filing stands behind it, whether or not it
+is inside the lead time that makes it a kind of its own.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -26,12 +30,11 @@ from workqueue.models import Callback, Lane, Skill, Task
 from workqueue.rules.calendar import office_day
 from workqueue.rules.deadline_network import Batch, DueTask
 from workqueue.rules.deadline_slots import HOURLY_DAYS, Slots, horizon, hour_of, slots_until
-from workqueue.rules.kinds import KINDS, TaskKind
+from workqueue.rules.kinds import TaskKind
 from workqueue.rules.states import TaskState
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
-HARD_KINDS = [kind for kind, facts in KINDS.items() if facts.has_hard_deadline]
 PASSED_DAYS = 30
 """Deadlines that passed longer ago are not counted any more. Our own default."""
 
@@ -60,14 +63,6 @@ class Tally:
 
     count: int = 0
     value_cents: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class DatedTask:
-    """One task with what a list by day says of it."""
-
-    due: DueTask
-    due_on: date
 
 
 def slots_for(session: Session, last_on: date, *, now: datetime) -> Slots:
@@ -106,31 +101,33 @@ def loads(session: Session, slots: Slots, *, now: datetime) -> list[Load]:
 
 def tasks_of(
     session: Session, slots: Slots, batches: Collection[Batch], *, now: datetime
-) -> dict[Batch, list[DatedTask]]:
+) -> dict[Batch, list[DueTask]]:
     """Return the tasks of these batches one by one."""
     due = _due(slots, now).c
     skills = {batch.skill for batch in batches}
     rows = session.execute(
-        select(due.id, due.skill, due.due_on, due.due_at, due.free_at, due.minutes, due.value_cents)
+        select(due.id, due.minutes, due.value_cents, due.skill, due.due_on, due.due_at, due.free_at)
         .where(due.skill.in_(skills))
         .order_by(due.id)
     )
-    found: dict[Batch, list[DatedTask]] = defaultdict(list)
+    found: dict[Batch, list[DueTask]] = defaultdict(list)
+    # Many rows have few batches; a day and a moment are made a slot once for all of them.
     known: dict[tuple[Any, ...], Batch] = {}
     for row in rows:
-        place = tuple(row[1:5])
-        batch = known.get(place) or known.setdefault(place, _batch(slots, now, row))
+        task_id, minutes, value_cents, *place = row
+        batch = known.get(key := tuple(place)) or known.setdefault(key, _batch(slots, now, row))
         if batch in batches:
-            task = DueTask(
-                row.id,
-                row.skill,
-                batch.release,
-                batch.due,
-                row.minutes,
-                row.value_cents,
-                row.due_at is not None,
+            found[batch].append(
+                DueTask(
+                    task_id,
+                    batch.skill,
+                    batch.release,
+                    batch.due,
+                    minutes,
+                    value_cents,
+                    row.due_at is not None,
+                )
             )
-            found[batch].append(DatedTask(task, _day(row)))
     return found
 
 
@@ -160,7 +157,11 @@ _OPEN_CALLBACK = (Task.kind == TaskKind.CALLBACK_DUE, Task.state != TaskState.CL
 
 
 def _due(slots: Slots, now: datetime) -> Subquery:
-    """Select what is due until the horizon: one row a task."""
+    """Select what is due until the horizon: one row a task.
+
+    All open tasks are read, a quarter of a second a million: an index by deadline would cost every lease of
+    such a task a page, and this is asked a few times a day.
+    """
     # A patient's time is when the callback can be made: that it comes up only then makes it no later.
     waits = func.greatest(Task.held_until, Task.deferred_until)
     hard = select(
@@ -171,7 +172,6 @@ def _due(slots: Slots, now: datetime) -> Subquery:
             now,
         )
     ).where(
-        Task.kind.in_(HARD_KINDS),
         Task.state != TaskState.CLOSED,
         Task.deadline_on.between(slots.days[0], slots.days[-1]),
     )

@@ -13,11 +13,10 @@ from workqueue.rules.deadline_fixes import (
     least_in,
     overtime,
 )
-from workqueue.rules.deadline_network import Needed, PersonTime, batch_of
+from workqueue.rules.deadline_network import DueTask, Needed, PersonTime, batch_of
 from workqueue.rules.feasibility import minutes_short
 from workqueue.services.feasibility import due, staff
 from workqueue.services.feasibility.ahead import Ahead
-from workqueue.services.feasibility.due import DatedTask
 from workqueue.services.feasibility.report import Report
 
 
@@ -60,7 +59,7 @@ class FirstDay:
 
     day: date
     minutes: int
-    tasks: tuple[DatedTask, ...]
+    tasks: tuple[DueTask, ...]
     """In the order in which to work them."""
 
 
@@ -185,28 +184,28 @@ def first_day(session: Session, found: Ahead, reported: Report) -> FirstDay | No
     slots = [slot for slot, each in enumerate(found.slots.days) if each == days[0]]
     kept = found.needed
     for task in reported.missed:
-        kept[batch_of(task.due)] -= task.due.minutes
+        kept[batch_of(task)] -= task.minutes
     least = least_in(kept, found.people, slots)
     ours = {
         batch: minutes for batch, minutes in least.items() if batch.skill in found.skills_of(reported.team_id)
     }
-    lost = {task.due.id for task in reported.missed}
+    lost = {task.id for task in reported.missed}
     batches = due.tasks_of(session, found.slots, ours, now=found.now)
     tasks = [
         task
         for batch, minutes in ours.items()
-        for task in _worth_most([each for each in batches[batch] if each.due.id not in lost], minutes)
+        for task in _worth_most([each for each in batches[batch] if each.id not in lost], minutes)
     ]
-    in_order = sorted(tasks, key=lambda each: (each.due.due, -each.due.value_cents, each.due.id))
+    in_order = sorted(tasks, key=lambda task: (task.due, -task.value_cents, task.id))
     return FirstDay(days[0], sum(ours.values()), tuple(in_order))
 
 
-def _worth_most(tasks: list[DatedTask], minutes: int) -> list[DatedTask]:
+def _worth_most(tasks: list[DueTask], minutes: int) -> list[DueTask]:
     """Take tasks of one batch until these minutes are filled, those worth most a minute first."""
     chosen = []
-    for task in sorted(tasks, key=lambda each: (-each.due.value_cents / each.due.minutes, each.due.id)):
+    for task in sorted(tasks, key=lambda task: (-task.value_cents / task.minutes, task.id)):
         if minutes <= 0:
             break
         chosen.append(task)
-        minutes -= task.due.minutes
+        minutes -= task.minutes
     return chosen

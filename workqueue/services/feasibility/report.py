@@ -7,10 +7,11 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from workqueue.rules.feasibility import Shortage, feasibility, fewest_missed, least_loss
+from workqueue.rules.deadline_network import DueTask
+from workqueue.rules.feasibility import Shortage, feasibility, least_loss
 from workqueue.services.feasibility import due
 from workqueue.services.feasibility.ahead import Ahead, stuck
-from workqueue.services.feasibility.due import DatedTask, Tally
+from workqueue.services.feasibility.due import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ class Report:
     passed: Tally
     stuck: Tally
     assumed: Assumed
-    missed: tuple[DatedTask, ...] = field(repr=False)
+    missed: tuple[DueTask, ...] = field(repr=False)
+    """By deadline, of each day the most valuable first."""
 
     @property
     def is_feasible(self) -> bool:
@@ -98,7 +100,7 @@ def report(session: Session, found: Ahead, *, team_id: int | None = None) -> Rep
     skills = found.skills_of(team_id)
     ours = [each for each in solved.shortages if skills & set(each.skills)]
     chosen = [_chosen(session, found, each) for each in ours]
-    missed = [task for _, tasks in chosen for task in tasks if task.due.skill in skills]
+    missed = [task for _, tasks in chosen for task in tasks if task.skill in skills]
     lines = _lines(found, skills, missed)
     return Report(
         team_id=team_id,
@@ -107,7 +109,7 @@ def report(session: Session, found: Ahead, *, team_id: int | None = None) -> Rep
         due_count=sum(line.due_count for line in lines),
         needed_minutes=sum(line.needed_minutes for line in lines),
         missed_count=len(missed),
-        missed_cents=sum(task.due.value_cents for task in missed),
+        missed_cents=sum(task.value_cents for task in missed),
         short_minutes=sum(each.short for each in ours),
         lines=lines,
         shortages=tuple(line for line, _ in chosen),
@@ -118,28 +120,27 @@ def report(session: Session, found: Ahead, *, team_id: int | None = None) -> Rep
     )
 
 
-def _chosen(session: Session, found: Ahead, shortage: Shortage) -> tuple[ShortageLine, list[DatedTask]]:
+def _chosen(session: Session, found: Ahead, shortage: Shortage) -> tuple[ShortageLine, list[DueTask]]:
     """Choose what to let go of in one shortage."""
     batches = due.tasks_of(session, found.slots, shortage.batches, now=found.now)
-    dated = [task for tasks in batches.values() for task in tasks]
-    tasks = [each.due for each in dated]
+    tasks = [task for each in batches.values() for task in each]
     loss = least_loss(tasks, found.people)
     lost = set(loss.missed_ids)
     missed = sorted(
-        (each for each in dated if each.due.id in lost),
-        key=lambda each: (each.due_on, -each.due.value_cents, each.due.id),
+        (task for task in tasks if task.id in lost),
+        key=lambda task: (found.due_on(task), -task.value_cents, task.id),
     )
     line = ShortageLine(
         skills=shortage.skills,
         skill_names=tuple(found.skills[code].name for code in shortage.skills),
-        first_on=min(each.due_on for each in missed or dated),
-        last_on=found.slots.days[max(shortage.last_due, 0)],
-        due_count=len(dated),
+        first_on=min(map(found.due_on, missed or tasks)),
+        last_on=found.slots.days[shortage.last_due],
+        due_count=len(tasks),
         needed_minutes=shortage.needed,
         possible_minutes=shortage.possible,
         person_ids=shortage.person_ids,
         person_names=tuple(sorted(found.staff[each].name for each in shortage.person_ids)),
-        at_least_count=fewest_missed(tasks, found.people),
+        at_least_count=loss.least_count,
         missed_count=len(missed),
         missed_cents=loss.value_cents,
         least_cents=loss.least_value_cents,
@@ -147,10 +148,10 @@ def _chosen(session: Session, found: Ahead, shortage: Shortage) -> tuple[Shortag
     return line, missed
 
 
-def _lines(found: Ahead, skills: set[str], missed: Iterable[DatedTask]) -> tuple[DayLine, ...]:
-    lost: dict[tuple[date, str], list[DatedTask]] = defaultdict(list)
+def _lines(found: Ahead, skills: set[str], missed: Iterable[DueTask]) -> tuple[DayLine, ...]:
+    lost: dict[tuple[date, str], list[DueTask]] = defaultdict(list)
     for task in missed:
-        lost[task.due_on, task.due.skill].append(task)
+        lost[found.due_on(task), task.skill].append(task)
     due_by: dict[tuple[date, str], list[int]] = defaultdict(lambda: [0, 0])
     for load in found.loads:
         if load.batch.skill in skills and not load.is_stuck:
@@ -164,8 +165,8 @@ def _lines(found: Ahead, skills: set[str], missed: Iterable[DatedTask]) -> tuple
             due_count=count,
             needed_minutes=minutes,
             missed_count=len(lost[day, skill]),
-            missed_minutes=sum(each.due.minutes for each in lost[day, skill]),
-            missed_cents=sum(each.due.value_cents for each in lost[day, skill]),
+            missed_minutes=sum(each.minutes for each in lost[day, skill]),
+            missed_cents=sum(each.value_cents for each in lost[day, skill]),
         )
         for (day, skill), (count, minutes) in sorted(due_by.items())
     )
