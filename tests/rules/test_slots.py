@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workqueue.rules.shifts import Span
-from workqueue.rules.slots import RepTime, Slot, SlotRules, beginnings, capacity, nearest, slots
+from workqueue.rules.slots import (
+    RepTime,
+    Slot,
+    SlotRules,
+    beginnings,
+    capacity,
+    nearest,
+    slots,
+    when_somebody_works,
+)
 
 NINE = datetime(2026, 6, 1, 9, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -110,3 +119,23 @@ def test_whoever_is_offered_is_there_and_free_and_the_share_is_never_passed(
             assert not any(
                 each.begins_at < span.ends_at and span.begins_at < each.ends_at for each in rep.busy
             )
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)), max_size=6),
+    st.lists(st.integers(-5, 90), max_size=40).map(sorted),
+)
+def test_beginnings_at_which_nobody_works_are_left_out_and_no_others(
+    duties: list[tuple[int, int]], begins: list[int]
+) -> None:
+    spans = [Span(NINE + first * QUARTER, NINE + (first + length) * QUARTER) for first, length in duties]
+    reps = [RepTime(number, (span,)) for number, span in enumerate(spans)]
+    moments = [NINE + number * QUARTER for number in begins]
+    works = [at for at in moments if any(span.begins_at <= at < span.ends_at for span in spans)]
+    assert list(when_somebody_works(reps, moments)) == works
+
+
+def test_slots_begin_on_the_step_and_nowhere_in_between() -> None:
+    assert ALL_OF_US.may_begin(NINE + QUARTER)
+    assert not ALL_OF_US.may_begin(NINE + timedelta(minutes=7))
+    assert not ALL_OF_US.may_begin(NINE + timedelta(microseconds=1))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from workqueue.rules.shifts import Span
@@ -40,6 +40,10 @@ class SlotRules:
     def length(self, *, needs_interpreter: bool) -> timedelta:
         return timedelta(minutes=self.minutes + (self.interpreter_minutes if needs_interpreter else 0))
 
+    def may_begin(self, at: datetime) -> bool:
+        """Whether slots begin at such a moment: one in between would take two of them."""
+        return at.timestamp() % (self.step_minutes * 60) == 0
+
 
 @dataclass(frozen=True, slots=True)
 class RepTime:
@@ -51,13 +55,12 @@ class RepTime:
     speaks: bool = True
     """The person's language, well enough without an interpreter."""
 
-    def is_free(self, span: Span) -> bool:
-        is_there = any(
-            duty.begins_at <= span.begins_at and span.ends_at <= duty.ends_at for duty in self.duties
-        )
-        return is_there and not any(
-            each.begins_at < span.ends_at and span.begins_at < each.ends_at for each in self.busy
-        )
+    def is_there(self, span: Span) -> bool:
+        return any(duty.begins_at <= span.begins_at and span.ends_at <= duty.ends_at for duty in self.duties)
+
+    def is_promised(self, span: Span) -> bool:
+        """Whether any of this time is promised to somebody."""
+        return any(each.begins_at < span.ends_at and span.begins_at < each.ends_at for each in self.busy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,10 @@ def slots(
     load = {rep.rep_id: sum((each.minutes for each in rep.busy), 0.0) for rep in able}
     for at in begins:
         span = Span(at, at + length)
-        free = [rep for rep in able if rep.is_free(span)]
-        if free and _is_within_share(able, rules, span) and is_legal(at):
+        present = [rep for rep in able if rep.is_there(span)]
+        free = [rep for rep in present if not rep.is_promised(span)]
+        taken = sum(rep.is_promised(span) for rep in able)
+        if free and taken < capacity(len(present), rules.share_percent) and is_legal(at):
             yield Slot(
                 at, tuple(rep.rep_id for rep in sorted(free, key=lambda rep: (load[rep.rep_id], rep.rep_id)))
             )
@@ -116,16 +121,22 @@ def beginnings(rules: SlotRules, now: datetime, *, day_ends_at: datetime | None 
         at += step
 
 
+def when_somebody_works(reps: Collection[RepTime], begins: Iterable[datetime]) -> Iterator[datetime]:
+    """Leave out the beginnings at which nobody is on duty: nights and closed days cost no further look.
+
+    `begins` are in order.
+    """
+    duties = sorted((duty for rep in reps for duty in rep.duties), key=lambda duty: duty.begins_at)
+    number, covered_until = 0, datetime.min.replace(tzinfo=UTC)
+    for at in begins:
+        while number < len(duties) and duties[number].begins_at <= at:
+            covered_until = max(covered_until, duties[number].ends_at)
+            number += 1
+        if at < covered_until:
+            yield at
+
+
 def nearest(found: Sequence[Slot], wanted_at: datetime, most: int) -> list[Slot]:
     """Return the slots nearest to a time that is not to be had, in the order of their times."""
     near = sorted(found, key=lambda slot: (abs(slot.at - wanted_at), slot.at))[:most]
     return sorted(near, key=lambda slot: slot.at)
-
-
-def _is_within_share(reps: Collection[RepTime], rules: SlotRules, span: Span) -> bool:
-    present = sum(RepTime(rep.rep_id, rep.duties).is_free(span) for rep in reps)
-    taken = sum(
-        any(each.begins_at < span.ends_at and span.begins_at < each.ends_at for each in rep.busy)
-        for rep in reps
-    )
-    return taken < capacity(present, rules.share_percent)

@@ -74,6 +74,12 @@ def wish_of(link: Link, number: phones.Number, *, language: str, needs_interpret
     return Wish(link.account_id, link.person_id, number.e164, language, needs_interpreter)
 
 
+def wish_of_callback(session: Session, link: Link, callback: Callback) -> Wish:
+    """Return what was asked for when a call was booked: the same holds when it is moved."""
+    number = session.scalar(select(Phone.e164).where(Phone.id == callback.phone_id)) or ""
+    return Wish(link.account_id, link.person_id, number, callback.language, callback.needs_interpreter)
+
+
 def book(
     session: Session, link: Link, wish: Wish, *, at: datetime, topic: CallbackTopic, now: datetime
 ) -> Promise:
@@ -84,7 +90,7 @@ def book(
     lock_accounts(session, [link.account_id])
     if booked(session, link) is not None:
         raise BookedAlready
-    phone_id = _number(session, wish, now)
+    phone_id = number_of(session, wish, now=now)
     rep_id, length = _seat(session, wish, at, now)
     words = phrase(wish.language, secrets.choice)
     callback = Callback(
@@ -114,8 +120,7 @@ def move(session: Session, link: Link, *, at: datetime, now: datetime) -> Promis
     """Promise the call at another time instead; raises SlotGone and then keeps the old one."""
     lock_accounts(session, [link.account_id])
     callback = _own(session, link)
-    number = session.scalar(select(Phone.e164).where(Phone.id == callback.phone_id)) or ""
-    wish = Wish(link.account_id, link.person_id, number, callback.language, callback.needs_interpreter)
+    wish = wish_of_callback(session, link, callback)
     rep_id, length = _seat(session, wish, at, now, besides=callback.id)
     was_at, was_rep_id = callback.at, callback.rep_id
     callback.at, callback.ends_at, callback.rep_id = at, at + length, rep_id
@@ -144,6 +149,26 @@ def cancel(session: Session, link: Link, *, now: datetime) -> int:
 def booked(session: Session, link: Link) -> Callback | None:
     """Return the call that is booked for this person about this account, by whomever."""
     return session.scalars(_booked(link)).first()
+
+
+def number_of(session: Session, wish: Wish, *, now: datetime) -> int:
+    """Return the person's number, written down if the office did not know it."""
+    known = session.scalar(
+        select(Phone.id).where(
+            Phone.patient_id == wish.person_id, Phone.e164 == wish.e164, Phone.ended_at.is_(None)
+        )
+    )
+    if known is not None:
+        return known
+    return contact_points.add_phone(
+        session,
+        patient_id=wish.person_id,
+        text=wish.e164,
+        place=PhonePlace.OTHER,
+        source=PointSource.PATIENT,
+        language="",
+        now=now,
+    )
 
 
 def _own(session: Session, link: Link) -> Callback:
@@ -185,26 +210,6 @@ def _seat(
         raise _gone(session, wish, at, now)
     rules = times.rules_of(session, team_id)
     return slot.rep_ids[0], rules.length(needs_interpreter=wish.needs_interpreter)
-
-
-def _number(session: Session, wish: Wish, now: datetime) -> int:
-    """Return the person's number, written down if the office did not know it."""
-    known = session.scalar(
-        select(Phone.id).where(
-            Phone.patient_id == wish.person_id, Phone.e164 == wish.e164, Phone.ended_at.is_(None)
-        )
-    )
-    if known is not None:
-        return known
-    return contact_points.add_phone(
-        session,
-        patient_id=wish.person_id,
-        text=wish.e164,
-        place=PhonePlace.OTHER,
-        source=PointSource.PATIENT,
-        language="",
-        now=now,
-    )
 
 
 def _derive(session: Session, callback: Callback, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Which times can be promised to a person: the hours of the team, what is promised already, and the law."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -61,15 +61,43 @@ def calling_team(session: Session) -> int:
     ).one()
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """All that decides which times can be promised to one person, read once and looked at many times."""
+
+    rules: SlotRules
+    reps: Sequence[RepTime]
+    length: timedelta
+    is_legal: Callable[[datetime], bool]
+    now: datetime
+
+    def soonest(self, *, day_ends_at: datetime | None = None) -> Iterator[Slot]:
+        """Yield the times that can be promised, the soonest first; look at as many as are wanted."""
+        return self.among(beginnings(self.rules, self.now, day_ends_at=day_ends_at))
+
+    def among(self, begins: Iterable[datetime]) -> Iterator[Slot]:
+        """Yield those of these beginnings that can be promised."""
+        return slot_rules.slots(
+            self.reps,
+            self.rules,
+            length=self.length,
+            is_legal=self.is_legal,
+            begins=slot_rules.when_somebody_works(self.reps, begins),
+        )
+
+
+def offer(session: Session, wish: Wish, *, now: datetime, besides: int | None = None) -> Offer:
+    """Return what can be promised from now on; `besides` is a callback that is to be moved."""
+    rules = rules_of(session, calling_team(session))
+    between = Span(now, now + timedelta(days=rules.ahead_days + 1))
+    return _offer(session, wish, rules, between, now, besides)
+
+
 def offered(
     session: Session, wish: Wish, *, now: datetime, day_ends_at: datetime | None = None
 ) -> Iterator[Slot]:
     """Yield the times that can be promised, the soonest first; look at as many as are wanted."""
-    rules = rules_of(session, calling_team(session))
-    begins = beginnings(rules, now, day_ends_at=day_ends_at)
-    return _promisable(
-        session, wish, rules, begins, now, Span(now, now + timedelta(days=rules.ahead_days + 1))
-    )
+    return offer(session, wish, now=now).soonest(day_ends_at=day_ends_at)
 
 
 def at_this_time(
@@ -80,9 +108,10 @@ def at_this_time(
     `besides` is a callback that is to be moved there: its own time is free.
     """
     rules = rules_of(session, calling_team(session))
-    begins = [each for each in (at,) if now < each <= now + timedelta(days=rules.ahead_days)]
-    span = Span(at, at + rules.length(needs_interpreter=wish.needs_interpreter))
-    return next(_promisable(session, wish, rules, begins, now, span, besides), None)
+    is_near = now < at <= now + timedelta(days=rules.ahead_days)
+    begins = [at] if is_near and rules.may_begin(at) else []
+    between = Span(at, at + rules.length(needs_interpreter=wish.needs_interpreter))
+    return next(_offer(session, wish, rules, between, now, besides).among(begins), None)
 
 
 def is_spoken(session: Session, language: str, *, today: date) -> bool:
@@ -90,15 +119,9 @@ def is_spoken(session: Session, language: str, *, today: date) -> bool:
     return any(rep.speaks for rep in _team(session, language, needs_interpreter=False, today=today).values())
 
 
-def _promisable(
-    session: Session,
-    wish: Wish,
-    rules: SlotRules,
-    begins: Iterable[datetime],
-    now: datetime,
-    between: Span,
-    besides: int | None = None,
-) -> Iterator[Slot]:
+def _offer(
+    session: Session, wish: Wish, rules: SlotRules, between: Span, now: datetime, besides: int | None
+) -> Offer:
     reps = rep_times(
         session,
         wish.language,
@@ -110,8 +133,7 @@ def _promisable(
     is_legal = contacting.callback_moments(
         session, account_id=wish.account_id, person_id=wish.person_id, e164=wish.e164, now=now
     )
-    length = rules.length(needs_interpreter=wish.needs_interpreter)
-    return slot_rules.slots(reps, rules, length=length, is_legal=is_legal, begins=begins)
+    return Offer(rules, reps, rules.length(needs_interpreter=wish.needs_interpreter), is_legal, now)
 
 
 def rep_times(
