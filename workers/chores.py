@@ -25,7 +25,7 @@ from workqueue.services import (
     trials,
     whereabouts,
 )
-from workqueue.services.booking import keeping
+from workqueue.services.booking import doors, keeping, waiting
 
 # A worker that hears its doorbell takes up a fact within a fraction of this.
 RING_AGAIN_AFTER = timedelta(seconds=1)
@@ -171,8 +171,15 @@ def look_again_at_holds(now: datetime) -> None:
         holding.derive_what_was_missed(session, now=now)
 
 
+def book_what_came_free(now: datetime) -> None:
+    """Book times that came free for those who wait for one."""
+    with transaction() as session:
+        waiting.offer(session, now=now)
+
+
 def forget_what_is_over(now: datetime) -> None:
     with transaction() as session:
+        doors.forget_old(session, now=now)
         heartbeats.forget_the_dead(session, now=now)
         sign_in.forget_old(session, now)
 
@@ -185,6 +192,7 @@ CHORES = [
     Chore("rescore what is due", 1, rescore_what_is_due),
     Chore("cover who is away", 1, cover_who_is_away),
     Chore("keep callbacks", 1, keep_callbacks),
+    Chore("book what came free", 30, book_what_came_free),
     Chore("estimate tonight", 60, estimate_tonight),
     Chore("publish what waits", 2, publish_what_waits),
     Chore("try rules that wait", 2, try_rules_that_wait),

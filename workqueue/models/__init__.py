@@ -6,7 +6,14 @@ Importing the package registers every table, so that migrations and the drift ch
 from workqueue.models.accounts import Account, Claim
 from workqueue.models.audit import AuditEntry
 from workqueue.models.base import Base
-from workqueue.models.booking import BookingRules, CallbackChange, CallbackLink, WaitingEntry
+from workqueue.models.booking import (
+    BookingRules,
+    CallbackChange,
+    CallbackLink,
+    CallbackWish,
+    DoorAttempt,
+    WaitingEntry,
+)
 from workqueue.models.calls import Call, CallEvent
 from workqueue.models.contact_rules import ContactRuleVersion, OfficeProfile
 from workqueue.models.estimates import Estimate
@@ -57,11 +64,13 @@ __all__ = [
     "Callback",
     "CallbackChange",
     "CallbackLink",
+    "CallbackWish",
     "Claim",
     "CollectionCost",
     "ConfidentialInstruction",
     "Consent",
     "ContactRuleVersion",
+    "DoorAttempt",
     "Draft",
     "EmailAddress",
     "Estimate",

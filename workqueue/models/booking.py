@@ -63,6 +63,44 @@ class CallbackLink(Base):
     """When the call it was for was made, or a lead ended it."""
 
 
+class CallbackWish(Base):
+    """What a person has said on the page so far, kept while they choose a time: no step loses it."""
+
+    __tablename__ = "callback_wishes"
+    link_id: Mapped[int] = mapped_column(ForeignKey("callback_links.id"), primary_key=True)
+    e164: Mapped[str]
+    topic: Mapped[CallbackTopic] = mapped_column(text_enum(CallbackTopic))
+    language: Mapped[str]
+    needs_interpreter: Mapped[bool]
+    zone: Mapped[str] = mapped_column(default="", server_default="")
+    """By which clock they like to see times; it says nothing of where they may be called."""
+    saved_at: Mapped[At]
+
+
+class Door(StrEnum):
+    """Where somebody without a password may try to come in, or to change something."""
+
+    LINK = "link"
+    CODE = "code"
+    CHANGE = "change"
+
+
+class DoorAttempt(Base):
+    """One try at a door, so that guessing and flooding are slowed down across all processes and restarts."""
+
+    __tablename__ = "door_attempts"
+    __table_args__ = (
+        # The throttle looks for the newest of one place, then for the newest of a door.
+        Index("ix_door_attempts_door_place_at", "door", "place", "at"),
+        Index("ix_door_attempts_door_at", "door", "at"),
+    )
+    id: Mapped[Id]
+    door: Mapped[Door] = mapped_column(text_enum(Door))
+    place: Mapped[str]
+    """The network it came from, IPv4 /24 or IPv6 /48; of a change, the number of the link."""
+    at: Mapped[At]
+
+
 class CallbackChangeKind(StrEnum):
     """What happened to a callback."""
 

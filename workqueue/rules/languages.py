@@ -16,6 +16,21 @@ LANGUAGES = {
     "ru": "Russian",
     "tl": "Tagalog",
 }
+OWN_NAMES = {
+    "en": "English",
+    "es": "Español",
+    "zh": "中文",
+    "vi": "Tiếng Việt",
+    "fr": "Français",
+    "ko": "한국어",
+    "ar": "العربية",
+    "ht": "Kreyòl ayisyen",
+    "pt": "Português",
+    "pl": "Polski",
+    "ru": "Русский",
+    "tl": "Tagalog",
+}
+"""By what the people who speak them call them."""
 OWN = ""
 """Of a number: whoever picks up speaks the person's own language."""
 
