@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import Flask, current_app, request
 from flask.sessions import SecureCookieSessionInterface
+from flask_babel import Babel
 from flask_htmx import HTMX
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -80,6 +81,7 @@ def _id_of(header: str | None) -> str | None:
     return header.rpartition("#")[2] or None if header else None
 
 
+babel = Babel()
 db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate()
 htmx = Htmx()
