@@ -25,11 +25,12 @@ from tests.factories import (
     sue,
     uma,
 )
+from tests.services.desk import billed_to_payer, task_of
 from workqueue.models import User
 from workqueue.rules.calendar import office_day
 from workqueue.rules.kinds import Skill, TaskKind
 from workqueue.rules.states import TaskState
-from workqueue.services import staffing
+from workqueue.services import leasing, staffing
 from workqueue.services.reading import tallies
 from workqueue.services.reading.tallies import Kept
 
@@ -158,12 +159,18 @@ def test_an_admin_sees_the_room_without_patients(session: Session, sign_in_as: S
 def test_a_lead_says_who_is_sick_from_the_room_and_stays_there(
     session: Session, sign_in_as: SignInAs
 ) -> None:
-    rep, client = ana(session), sign_in_as(sue(session))
+    rep, lead = ana(session), sue(session)
+    client = sign_in_as(lead)
+    task = task_of(session, billed_to_payer(session), TaskKind.CLAIM_NO_RESPONSE)
+    leasing.reassign(session, task.id, to_user_id=rep.id, reason="r", lead_id=lead.id, now=NOON)
     back_to = f"/room?team_id={rep.team_id}"
     assert f'action="/staffing/{rep.id}/sick"' in client.get(back_to).text
     answer = client.post(f"/staffing/{rep.id}/sick", headers={"Referer": f"http://localhost{back_to}"})
     assert answer.headers["Location"] == back_to
     page = client.get(back_to).text
+    session.refresh(task)
+    assert task.owner_id != rep.id
+    assert "owner=away" not in page
     assert f'action="/staffing/{rep.id}/back"' in page
     assert "Away" in page
     others = client.get(f"/room?team_id={otto(session).team_id}").text

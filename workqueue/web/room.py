@@ -52,6 +52,7 @@ CALLBACK_WORDS = {
     CallbacksAsked.KEPT: "Made in time",
     CallbacksAsked.LATE: "Made late",
     CallbacksAsked.OWED: "Missed, still owed",
+    CallbacksAsked.OWED_BEFORE: "Owed of earlier days",
 }
 
 overseer = roles(Role.LEAD, Role.ADMIN, Role.AUDITOR)

@@ -204,12 +204,13 @@ def test_each_callback_of_today_is_in_one_place_of_the_board(session: Session) -
         CallbacksAsked.LATER_TODAY: 5,
         CallbacksAsked.DUE: -0.1,
         CallbacksAsked.OWED: -1,
+        CallbacksAsked.OWED_BEFORE: -24,
     }
     for asked, ahead in hours.items():
         make_callback(session, at=NOON + timedelta(hours=ahead))
         assert len(callbacks_listed(session, asked, now=NOON)) == 1, asked
     make_callback(session, at=NOON + timedelta(days=2))
-    make_callback(session, at=NOON - timedelta(days=1))
+    make_callback(session, at=NOON - timedelta(days=1), state=CallbackState.MET)
     make_callback(session, state=CallbackState.CANCELLED)
     for minutes in (5, 25):
         made = make_callback(session, at=NOON - timedelta(hours=2), state=CallbackState.MET)

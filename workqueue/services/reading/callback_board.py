@@ -35,7 +35,9 @@ class CallbacksAsked(StrEnum):
     LATE = "late"
     """Made, and later than that."""
     OWED = "owed"
-    """Missed: not made in time, and still owed."""
+    """Missed today: not made in time, and still owed."""
+    OWED_BEFORE = "owed_before"
+    """Missed on an earlier day, and still owed."""
 
 
 AHEAD = (CallbacksAsked.HOUR, CallbacksAsked.FOUR_HOURS, CallbacksAsked.LATER_TODAY)
@@ -44,7 +46,7 @@ NOT_KEPT = (CallbacksAsked.LATE, CallbacksAsked.OWED)
 
 @dataclass(frozen=True, slots=True)
 class CallbackBoard:
-    """How many there are of each, and the share of those due that were made in time."""
+    """How many there are of each, and the share of those due today that were made in time."""
 
     counts: Mapping[CallbacksAsked, int]
 
@@ -99,8 +101,10 @@ def callbacks_listed(session: Session, asked: CallbacksAsked, *, now: datetime) 
 
 
 def _booked(now: datetime) -> Subquery:
-    """Select the callbacks of today and of the next four hours that nobody called off."""
+    """Select the callbacks of today and of the next four hours, and what is owed of earlier days."""
     today = office_day(now)
+    is_of_today = and_(Callback.at >= office_midnight(today), Callback.state != CallbackState.CANCELLED)
+    is_owed = and_(Callback.at < office_midnight(today), Callback.state == CallbackState.BOOKED)
     until = max(office_midnight(today + timedelta(days=1)), now + FOUR_HOURS)
     # When the call was placed; what was logged without one counts from its outcome.
     made_at = (
@@ -124,22 +128,24 @@ def _booked(now: datetime) -> Subquery:
             Callback.rep_id,
             made_at.label("made_at"),
         )
-        .where(Callback.at >= office_midnight(today), Callback.at < until)
-        .where(Callback.state != CallbackState.CANCELLED)
+        .where(or_(is_of_today, is_owed), Callback.at < until)
         .subquery("booked")
     )
 
 
 def _is(booked: Subquery, asked: CallbacksAsked, now: datetime) -> ColumnElement[bool]:
-    at, state = booked.c.at, booked.c.state
+    at, state, midnight = booked.c.at, booked.c.state, office_midnight(office_day(now))
     is_open, is_made = state == CallbackState.BOOKED, state == CallbackState.MET
     made_late = func.coalesce(booked.c.made_at, at) > at + LATE_AFTER
     return {
         CallbacksAsked.HOUR: and_(is_open, at > now, at <= now + HOUR),
         CallbacksAsked.FOUR_HOURS: and_(is_open, at > now + HOUR, at <= now + FOUR_HOURS),
         CallbacksAsked.LATER_TODAY: and_(is_open, at > now + FOUR_HOURS),
-        CallbacksAsked.DUE: and_(is_open, at <= now, at >= now - LATE_AFTER),
+        CallbacksAsked.DUE: and_(is_open, at <= now, at >= now - LATE_AFTER, at >= midnight),
         CallbacksAsked.KEPT: and_(is_made, not_(made_late)),
         CallbacksAsked.LATE: and_(is_made, made_late),
-        CallbacksAsked.OWED: or_(and_(is_open, at < now - LATE_AFTER), state == CallbackState.MISSED),
+        CallbacksAsked.OWED: or_(
+            and_(is_open, at < now - LATE_AFTER, at >= midnight), state == CallbackState.MISSED
+        ),
+        CallbacksAsked.OWED_BEFORE: and_(is_open, at < midnight),
     }[asked]
