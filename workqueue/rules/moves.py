@@ -78,7 +78,7 @@ STAYED_WORDS: dict[Stayed, str] = {
     Stayed.IN_HAND: "Somebody is working on it.",
     Stayed.GIVEN: "It was given to somebody else meanwhile.",
     Stayed.WORKED: "It was worked on meanwhile.",
-    Stayed.AWAY: "Whoever was to get it is away now.",
+    Stayed.AWAY: "Whoever was to get it is away.",
     Stayed.UNABLE: "Whoever was to get it does not do this kind of work.",
     Stayed.SPOKEN: "Whoever has it now has spoken with the patient.",
     Stayed.CHANGED: "It changed at the same moment.",

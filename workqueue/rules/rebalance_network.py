@@ -12,6 +12,7 @@ a cycle passes each node at most once, and the classes it passes lie between nod
 largest difference is a matter of people and hubs, not of minutes, and all levels fit into 64 bits.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -73,6 +74,22 @@ class Network:
     def hub(self, each: TaskClass) -> int:
         """Return the node behind which it goes to people."""
         return self._nodes[each.skill_id, each.language]
+
+    def takers(self, at: int) -> list[int]:
+        """Return who can have tasks of a class."""
+        nodes = {*self._heads[at], *self._heads[self.hub(self.classes[at])]}
+        return [taker for node in sorted(nodes) if (taker := self._people_at.get(node)) is not None]
+
+    @cached_property
+    def _heads(self) -> dict[int, list[int]]:
+        found = defaultdict[int, list[int]](list)
+        for tail, head in zip(self.tails.tolist(), self.heads.tolist(), strict=True):
+            found[tail].append(head)
+        return found
+
+    @cached_property
+    def _people_at(self) -> dict[int, int]:
+        return {self.node(person_id): person_id for person_id in self.people}
 
     @cached_property
     def _nodes(self) -> dict[int | tuple[int, str], int]:

@@ -12,8 +12,9 @@ left, in this order, each before all that follow:
 
 Tasks alike in all of this are one class (rules/rebalance_classes.py), and the minutes of classes flow to
 people at least cost (rules/rebalance_network.py). Minutes can be split and tasks cannot: rules/whole_tasks.py
-makes whole tasks of the flow without one move more, and for it each person may end over their time by less
-than the longest of their tasks. Minutes and time are those of an ordinary pace.
+makes whole tasks of the flow without one move more, for which each person may end over their time by less
+than the longest of their tasks, and rules/within_time.py hands such tasks on where somebody has room. Minutes
+and time are those of an ordinary pace.
 """
 
 from collections import Counter
@@ -24,6 +25,7 @@ from workqueue.rules.moves import MoveWhy
 from workqueue.rules.rebalance_classes import Item, Person, TaskClass, grouped_into_classes
 from workqueue.rules.rebalance_network import MOVES, RATE, Network, can_stay, network, solved
 from workqueue.rules.whole_tasks import Shares, whole_tasks
+from workqueue.rules.within_time import within_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Proposal:
     least_moves: int
     """With fewer, somebody has more than their time (beyond what is pinned), or more is open than has to be.
 
-    `moves` is never more; it may be less, where somebody ends over their time by less than a task.
+    `moves` is never more; it is less where somebody ends over their time, by less than a task.
     """
     open_minutes: int
     tasks: int
@@ -87,12 +89,13 @@ def propose(items: Sequence[Item], people: Iterable[Person]) -> Proposal:
     grouped, rounded_up_to = grouped_into_classes(movable, team)
     net = network([(each, len(tasks)) for each, tasks in grouped.items()], team, pinned)
     flow = solved(net)
-    shares = whole_tasks(net, flow)
+    least_moves = -(-net.totals(flow)[MOVES] // RATE)
+    shares = within_time(net, whole_tasks(net, flow), least_moves)
     changes = tuple(_changes(net, grouped, shares, team, before))
     return Proposal(
         changes=changes,
         loads=tuple(_loads(team, before, pinned, changes)),
-        least_moves=-(-net.totals(flow)[MOVES] // RATE),
+        least_moves=least_moves,
         open_minutes=sum(each.minutes for each in changes if each.to_id is None),
         tasks=len(items),
         classes=len(grouped),

@@ -35,14 +35,9 @@ def report_sick(session: Session, user_id: int, *, actor_id: int, now: datetime)
 
 
 def report_back(session: Session, user_id: int, *, actor_id: int, now: datetime) -> None:
-    """Let a person's absence end now, and give them back what was theirs; nothing if they are not away."""
+    """Let a person's absence end now, and give them back what was theirs; raises NotAway."""
     deriving.keep_rebuild_away(session)
-    absence_id = session.scalar(
-        select(Absence.id).where(Absence.user_id == user_id, _is_going_on(now)).order_by(Absence.id)
-    )
-    if absence_id is None:
-        return
-    staffing.end_absence(session, absence_id, ends_at=now, now=now)
+    absence_id = staffing.back_now(session, user_id, now=now)
     _give_back(session, absence_id, actor_id=actor_id, now=now)
 
 

@@ -83,7 +83,8 @@ def _owned_or_promised(user_id: int) -> CompoundSelect[int]:
     promised = (
         select(Task.id)
         .join(Callback, _IS_ITS_CALLBACK)
-        .where(Callback.state == CallbackState.BOOKED, Callback.booked_by_id == user_id)
+        .where(Callback.state == CallbackState.BOOKED)
+        .where(func.coalesce(Callback.rep_id, Callback.booked_by_id) == user_id)
         .where(or_(Task.owner_id.is_(None), Task.owner_id == user_id))
     )
     return owned[0].union_all(owned[1], promised)

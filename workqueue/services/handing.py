@@ -99,12 +99,17 @@ _ABLE = """
           AND (s.expires_on IS NULL OR s.expires_on >= :today)
     )
 """
-_AWAY = """
-    EXISTS (
-        SELECT FROM absences a WHERE a.user_id = m.to_user_id AND a.cancelled_at IS NULL
-          AND tstzrange(a.starts_at, a.ends_at) @> CAST(:now AS timestamptz)
-    )
-"""
+
+
+def _away(user_id: str) -> str:
+    return f"""
+        EXISTS (
+            SELECT FROM absences a WHERE a.user_id = {user_id} AND a.cancelled_at IS NULL
+              AND tstzrange(a.starts_at, a.ends_at) @> CAST(:now AS timestamptz)
+        )
+    """
+
+
 _KEEP = """
     INSERT INTO task_changes (task_id, account_id, at, cause, cause_id, actor_id, before, after)
     SELECT id, account_id, CAST(:now AS timestamptz), 'rebalance', :rebalance_id, CAST(:actor_id AS bigint),
@@ -122,7 +127,7 @@ _HAND_OVER = f"""
           AND t.state IN ('queued', 'waiting') AND t.lease_token IS NULL
           AND t.owner_id IS NOT DISTINCT FROM m.from_user_id
           AND t.worked_at IS NOT DISTINCT FROM m.seen_worked_at
-          AND (m.to_user_id IS NULL OR ({_ABLE} AND NOT {_AWAY}))
+          AND (m.to_user_id IS NULL OR ({_ABLE} AND NOT {_away("m.to_user_id")}))
         RETURNING m.id AS move_id, t.id, t.account_id, t.state, old.owner_id AS was, new.owner_id AS becomes
     ), kept AS ({_KEEP})
     UPDATE rebalance_moves m SET result = 'moved' FROM handed WHERE m.id = handed.move_id
@@ -134,7 +139,7 @@ _SAY_WHY_NOT = f"""
         WHEN t.lease_token IS NOT NULL THEN 'in_hand'
         WHEN t.owner_id IS DISTINCT FROM m.from_user_id THEN 'given'
         WHEN t.worked_at IS DISTINCT FROM m.seen_worked_at THEN 'worked'
-        WHEN {_AWAY} THEN 'away'
+        WHEN {_away("m.to_user_id")} THEN 'away'
         WHEN m.to_user_id IS NOT NULL AND NOT {_ABLE} THEN 'unable'
         ELSE 'changed' END
     FROM tasks t WHERE m.id = ANY(:ids) AND m.result = 'planned' AND t.id = m.task_id
@@ -170,6 +175,8 @@ _HAND_BACK = f"""
         FROM standing m
         WHERE t.id = m.task_id AND t.state <> 'closed'
           AND t.owner_id IS NOT DISTINCT FROM m.at_user_id AND NOT {_SPOKEN}
+          AND NOT {_away("m.from_user_id")}
+          AND NOT EXISTS (SELECT FROM users u WHERE u.id = m.from_user_id AND NOT u.is_active)
         RETURNING m.move_id, m.newest_id, t.id, t.account_id, t.state,
             old.owner_id AS was, new.owner_id AS becomes
     ), kept AS ({_KEEP}
@@ -184,6 +191,8 @@ _SAY_WHY_KEPT = f"""
     UPDATE rebalance_moves m SET result = 'kept', stayed = CASE
         WHEN t.state = 'closed' THEN 'done'
         WHEN {_SPOKEN} THEN 'spoken'
+        WHEN {_away("m.from_user_id")} THEN 'away'
+        WHEN EXISTS (SELECT FROM users u WHERE u.id = m.from_user_id AND NOT u.is_active) THEN 'unable'
         ELSE 'given' END
     FROM tasks t WHERE m.id = ANY(:ids) AND m.result = 'moved' AND t.id = m.task_id
 """  # noqa: S608  # put together from constants

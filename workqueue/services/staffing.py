@@ -177,12 +177,13 @@ def sick_now(session: Session, user_id: int, *, actor_id: int, now: datetime) ->
     )
 
 
-def back_now(session: Session, user_id: int, *, now: datetime) -> None:
-    """Let whoever is away be here again from this moment on; raises NotAway."""
+def back_now(session: Session, user_id: int, *, now: datetime) -> int:
+    """Let whoever is away be here again from this moment on; return the absence. Raises NotAway."""
     absence_id = session.scalar(select(Absence.id).where(Absence.user_id == user_id, _holds_at(now)))
     if absence_id is None:
         raise NotAway
     end_absence(session, absence_id, ends_at=now, now=now)
+    return absence_id
 
 
 def end_absence(session: Session, absence_id: int, *, ends_at: datetime, now: datetime) -> None:

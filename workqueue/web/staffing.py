@@ -16,7 +16,7 @@ from workqueue.rules.places import ARIZONA, WHOLE_COUNTRY
 from workqueue.rules.refusals import Invalid, NotFound
 from workqueue.rules.roles import Role, keeps_time_of
 from workqueue.rules.shifts import AbsenceKind, absence_span
-from workqueue.services import staffing, teams
+from workqueue.services import covering, staffing, teams
 from workqueue.services.reading.staffing import (
     PersonTime,
     absences_of_team,
@@ -104,7 +104,7 @@ def sick(user_id: int) -> ResponseReturnValue:
     """Write down that somebody is sick as of now, to the end of their day, and hand on what waits on them."""
     with transaction() as session:
         _check(session, user_id)
-        staffing.sick_now(session, user_id, actor_id=current_person().id, now=utc_now())
+        covering.report_sick(session, user_id, actor_id=current_person().id, now=utc_now())
     log.info("absence_recorded", user_id=user_id, actor_id=current_person().id)
     flash("Sick from now to the end of their day. What waited on them is with others.", "success")
     return _back(user_id)
@@ -116,7 +116,7 @@ def back(user_id: int) -> ResponseReturnValue:
     """Let somebody be here again, and give back what is theirs."""
     with transaction() as session:
         _check(session, user_id)
-        staffing.back_now(session, user_id, now=utc_now())
+        covering.report_back(session, user_id, actor_id=current_person().id, now=utc_now())
     log.info("absence_ended", user_id=user_id, actor_id=current_person().id)
     flash("Here again from this moment on.", "success")
     return _back(user_id)

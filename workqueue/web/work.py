@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from workqueue.database import reading, transaction
 from workqueue.logging import log
-from workqueue.services import staffing, taking
+from workqueue.services import covering, staffing, taking
 from workqueue.services.reading.my_day import MyDay, my_day
 from workqueue.services.reading.staffing import shifts_left
 from workqueue.web.filters import clock, plural
@@ -56,7 +56,7 @@ def sick() -> ResponseReturnValue:
     """Report oneself sick as of now, to the end of the day."""
     person_id = current_person().id
     with transaction() as session:
-        staffing.sick_now(session, person_id, actor_id=person_id, now=utc_now())
+        covering.report_sick(session, person_id, actor_id=person_id, now=utc_now())
     log.info("absence_recorded", user_id=person_id, actor_id=person_id)
     flash("You are reported sick for the rest of today. Get well soon.", "success")
     return done(url_for("work.show"))
@@ -68,7 +68,7 @@ def back() -> ResponseReturnValue:
     """Report oneself back, from whatever absence."""
     person_id = current_person().id
     with transaction() as session:
-        staffing.back_now(session, person_id, now=utc_now())
+        covering.report_back(session, person_id, actor_id=person_id, now=utc_now())
     log.info("absence_ended", user_id=person_id, actor_id=person_id)
     flash("Welcome back.", "success")
     return done(url_for("work.show"))
