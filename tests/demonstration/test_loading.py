@@ -1,13 +1,15 @@
 import json
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests.factories import make_account, make_user
@@ -22,19 +24,23 @@ from workqueue.models import (
     Fact,
     FileReceipt,
     Hold,
+    Lane,
     Note,
     Notice,
     Patient,
     Promise,
     QuarantinedItem,
+    Skill,
     Task,
     User,
     Window,
 )
+from workqueue.rules.business_days import office_midnight
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.roles import Role
+from workqueue.rules.shifts import PACE_PERCENT, Span
 from workqueue.rules.states import FactState, TaskState
-from workqueue.services import deriving, estimating, leasing
+from workqueue.services import deriving, estimating, feasibility, leasing, staffing
 from workqueue.services.reading import holds
 from workqueue.services.reading.collection import collection_view
 from workqueue.services.reading.holds import HoldsAsked
@@ -199,3 +205,65 @@ def test_the_command_loads_and_tells_how_to_sign_in(
     shown = runner.invoke(args=["demo", "sign-ins"]).output
     assert len(shown.splitlines()) == len(CAST)
     assert "otto" in shown
+
+
+@pytest.mark.parametrize("times", [1, 60])
+def test_its_deadlines_are_short_by_the_worst_of_all_prefixes(loaded: Session, times: int) -> None:
+    """The cut once more, by trying every pair of days up to which claims and denials are looked at."""
+    # Every deadline free at once and no callback in between: then the days of two skills say it all.
+    loaded.execute(update(Task).where(Task.kind == TaskKind.CALLBACK_DUE).values(state=TaskState.CLOSED))
+    loaded.execute(
+        update(Task)
+        .where(Task.deadline_on.is_not(None))
+        .values(available_at=NOW, held_until=None, deferred_until=None, minutes=Task.minutes * times)
+    )
+    found = feasibility.ahead(loaded, now=NOW)
+    report = feasibility.report(loaded, found)
+    days = sorted(set(found.slots.days))
+    due: Counter[tuple[str, date]] = Counter()
+    for code, day, minutes in loaded.execute(
+        select(Skill.code, Task.deadline_on, Task.minutes)
+        .join(Lane, Lane.id == Task.lane_id)
+        .join(Skill, Skill.id == Lane.skill_id)
+        .where(Task.state != TaskState.CLOSED, Task.deadline_on.between(days[0], days[-1]))
+    ):
+        due[code, day] += minutes
+    assert {(line.skill, line.due_on): line.needed_minutes for line in report.lines} == dict(due)
+    spare = minutes_by_day(loaded, found)
+    worst = max(
+        sum(minutes for (code, day), minutes in due.items() if day <= until[code])
+        - most_of(found, spare, until)
+        for until in (
+            {"claims": first, "denials": second}
+            for first, second in product([date.min, *days], [date.min, *days])
+        )
+    )
+    assert report.short_minutes == worst
+    assert (worst > 0) == (times > 1), "one of the two is short, so that both are tried"
+
+
+def minutes_by_day(session: Session, found: feasibility.Ahead) -> dict[tuple[int, date], int]:
+    return {
+        (who, day): minutes
+        for day in sorted(set(found.slots.days))
+        for who, minutes in staffing.capacity(
+            session,
+            list(found.staff),
+            between=Span(max(NOW, office_midnight(day)), office_midnight(day + timedelta(days=1))),
+        ).items()
+    }
+
+
+def most_of(found: feasibility.Ahead, spare: dict[tuple[int, date], int], until: dict[str, date]) -> int:
+    """What people could do of these skills up to these days, in minutes of somebody who is able."""
+    total = 0
+    for (who, day), minutes in spare.items():
+        paces = {
+            each.skill: PACE_PERCENT[each.level]
+            for each in found.staff[who].abilities
+            if each.expires_on is None or each.expires_on >= day
+        }
+        wanted = [pace for code, pace in paces.items() if day <= until.get(code, date.min)]
+        most = -(-minutes * 100 // min(paces.values())) if paces else 0
+        total += min(most, sum(-(-minutes * 100 // pace) for pace in wanted))
+    return total
