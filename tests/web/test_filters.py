@@ -158,6 +158,12 @@ def test_a_length_of_time_says_its_units() -> None:
     assert [filters.duration(seconds) for seconds in (45, 200, 4800)] == ["45 s", "3 min", "1 h 20 min"]
 
 
+def test_hours_of_work_are_tenths_and_minutes_below_one() -> None:
+    assert [filters.hours(minutes) for minutes in (None, 0, 45, 60, 330, 90_000)] == [
+        "—", "0 h", "45 min", "1 h", "5.5 h", "1,500 h",
+    ]  # fmt: skip
+
+
 def test_templates_write_moments_in_the_zone_of_the_office_unless_another_is_named() -> None:
     app = Flask("templates")
     filters.register(app, office_zone="America/Denver")

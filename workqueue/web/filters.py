@@ -167,10 +167,10 @@ def duration(seconds: int | None) -> str:
 
 
 def hours(minutes: int | None) -> str:
-    """Minutes of work as hours: 5.5 h, 12 h; under an hour 45 min."""
+    """Minutes of work as hours: 5.5 h, 12 h, 0 h; under an hour 45 min."""
     if minutes is None:
         return NOTHING
-    if abs(minutes) < 60:
+    if 0 < abs(minutes) < 60:
         return f"{minutes} min"
     return f"{minutes / 60:,.1f}".removesuffix(".0") + " h"
 
