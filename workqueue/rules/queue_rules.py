@@ -122,20 +122,25 @@ class Limit:
 LIMITS: tuple[Limit, ...] = (
     # At least a revisit interval: a deadline that comes up later could pass before anybody looks again.
     Limit("appeal_lead_days", "Appeals come up", "Before the last day for an appeal.", "days", 7, 120),
-    Limit("filing_lead_days", "Filing comes up", "Before the last day for a claim.", "days", 7, 120),
-    Limit("revisit_days", "Next possible touch", "When a task is left for later.", "days", 1, 30),
+    Limit("filing_lead_days", "Filing comes up", "Before the last day for the claim.", "days", 7, 120),
+    Limit("revisit_days", "Next possible touch", "Of a task that is left for later.", "days", 1, 30),
+    Limit("discount_percent", "A later chance counts for", "At the next touch.", "percent", 50, 100),
+    Limit("recheck_days", "Pending claims come up again", "After the payer’s status.", "days", 1, 90),
+    Limit("remittance_days", "Remittances are traced", "After a claim was finalized.", "days", 1, 60),
+    Limit("underpaid_cents", "Underpaid by more than", "Less is not disputed.", "cents", 0, 100_000),
     Limit(
-        "discount_percent", "A chance later counts", "What it is worth at the next touch.", "percent", 50, 100
+        "underpaid_bp",
+        "And by more, of what was expected",
+        "200 is two per cent.",
+        "hundredths of a per cent",
+        0,
+        5_000,
     ),
-    Limit("recheck_days", "Pending claims", "Looked at again after the payer's status.", "days", 1, 90),
-    Limit("remittance_days", "Finalized claims", "The remittance is traced after so long.", "days", 1, 60),
-    Limit("underpaid_cents", "Underpaid from", "Below both limits nothing is disputed.", "cents", 0, 100_000),
-    Limit("underpaid_bp", "and from", "Of the expected amount.", "basis points", 0, 5_000),
-    Limit("first_call_days", "Patients are first called", "After the balance became theirs.", "days", 0, 90),
-    Limit("after_promise_days", "Left after a promise", "Before the ordinary follow-up.", "days", 0, 60),
-    Limit("next_payer_days", "Left for a further payer", "Counted from its claim.", "days", 0, 120),
+    Limit("first_call_days", "Patients are first called", "After it became theirs to pay.", "days", 0, 90),
+    Limit("after_promise_days", "Left alone after a promise", "After its grace.", "days", 0, 60),
+    Limit("next_payer_days", "Left to a further payer", "From the claim to that payer.", "days", 0, 120),
     Limit("callback_lead_minutes", "Callbacks come up", "Before their time.", "minutes", 0, 60),
-    Limit("small_waits_days", "Below a floor", "It waits until it is so old.", "days", 1, 120),
+    Limit("small_waits_days", "Below its floor a task waits", "Until it is so old.", "days", 1, 120),
 )
 
 LEAST_WEIGHT, MOST_WEIGHT = 10, 1_000

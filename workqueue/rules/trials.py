@@ -1,9 +1,10 @@
 """What a trial of rules tells: how tasks move, and what a team's time is worth under either set."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
+from typing import Any
 
 AT_RISK_DAYS = 14
 """Deadlines of so many days from today on are looked at. A later one comes up again before it is due."""
@@ -198,3 +199,35 @@ class Replay:
     """The last days under other rules, the newest first; days without work are left out."""
 
     days: tuple[ReplayedDay, ...]
+
+
+def outcome_of(raw: Mapping[str, Any]) -> Outcome:
+    """Read what a trial found as it is kept."""
+    return Outcome(
+        teams=tuple(
+            Team(**{**each, "was": _side_of(each["was"]), "now": _side_of(each["now"])})
+            for each in raw["teams"]
+        ),
+        moves={move: Figures(**each) for move, each in raw["moves"].items()},
+        kinds=tuple(KindMoves(**each) for each in raw["kinds"]),
+        samples={move: tuple(Sample(**each) for each in found) for move, found in raw["samples"].items()},
+        left_out=raw["left_out"],
+    )
+
+
+def replay_of(raw: Mapping[str, Any]) -> Replay:
+    """Read what a replay found as it is kept."""
+    return Replay(
+        tuple(
+            ReplayedDay(**{**each, "was": _taken_of(each["was"]), "now": _taken_of(each["now"])})
+            for each in raw["days"]
+        )
+    )
+
+
+def _side_of(raw: Mapping[str, Any]) -> Side:
+    return Side(**{name: Figures(**each) for name, each in raw.items()})
+
+
+def _taken_of(raw: Mapping[str, Any]) -> Taken:
+    return Taken(Figures(**raw["figures"]), raw["deadlines"], raw["worked"])

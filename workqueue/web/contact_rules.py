@@ -11,7 +11,7 @@ from workqueue.rules.calendar import office_day
 from workqueue.rules.contact_rule_words import KIND_WORDS, parameter_words
 from workqueue.rules.contact_rules import ContactRule, RuleKind
 from workqueue.rules.refusals import Invalid
-from workqueue.rules.roles import Role
+from workqueue.rules.roles import READERS, Role
 from workqueue.services import contact_rules
 from workqueue.services.contact_rules import RuleOver, RulesOverlap
 from workqueue.services.reading.contact_rules import chapters, version
@@ -39,6 +39,7 @@ def show() -> ResponseReturnValue:
         collects_as=collects_as,
         today=today,
         may_change=current_person().role is Role.ADMIN,
+        sees_queue_rules=current_person().role in READERS,
     )
 
 

@@ -10,9 +10,9 @@ from workqueue.rules.estimates import (
     LOOK_BACK_DAYS,
     SETTLED_WITHIN_DAYS,
 )
-from workqueue.rules.roles import Role
+from workqueue.rules.roles import READERS, Role
 from workqueue.services.reading.estimates import all_cells
-from workqueue.web.guards import roles, utc_now
+from workqueue.web.guards import current_person, roles, utc_now
 
 bp = Blueprint("estimates", __name__, url_prefix="/chances")
 
@@ -31,4 +31,5 @@ def show() -> ResponseReturnValue:
         look_back_days=LOOK_BACK_DAYS,
         least_seconds=LEAST_HANDLE_SECONDS,
         now=utc_now(),
+        sees_queue_rules=current_person().role in READERS,
     )

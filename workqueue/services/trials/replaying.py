@@ -18,7 +18,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workqueue.models import QueueRulePublication, QueueRuleVersion
-from workqueue.rules.business_days import office_midnight
 from workqueue.rules.calendar import OFFICE_ZONE, office_day
 from workqueue.rules.dispositions import PUT_ASIDE
 from workqueue.rules.kinds import Skill, TaskKind
@@ -28,7 +27,7 @@ from workqueue.rules.trials import AT_RISK_DAYS, Figures, Replay, ReplayedDay, T
 from workqueue.services.trials.comparing import Report
 
 MORNING = time(6)
-"""Before anybody works, after the night has derived what the day brings."""
+"""Before anybody works, after the night has derived what the day brings. A day goes from one to the next."""
 
 # A value of that morning is what the first change since then found; unchanged since, the task has it still.
 # A person's row says only what they changed, so each value is looked for by itself.
@@ -76,7 +75,7 @@ WORKED = """
 """
 
 WORKED_ON = """
-    SELECT DISTINCT (at AT TIME ZONE %(zone)s)::date FROM outcomes
+    SELECT DISTINCT (at AT TIME ZONE %(zone)s - %(begins)s)::date FROM outcomes
     WHERE at >= %(from_at)s AND at < %(until_at)s AND disposition <> ALL(%(not_work)s::text[])
     ORDER BY 1 DESC
 """
@@ -137,26 +136,32 @@ def replay(session: Session, rules: QueueRules, *, days: int, now: datetime, rep
 
 
 def _days(session: Session, days: int, now: datetime) -> list[date]:
-    today = office_day(now)
+    begins = timedelta(hours=MORNING.hour)
+    today = office_day(now - begins)
     rows = _run(
         session,
         WORKED_ON,
         {
             "zone": OFFICE_ZONE,
-            "from_at": office_midnight(today - timedelta(days=days)),
-            "until_at": office_midnight(today),
+            "begins": begins,
+            "from_at": _morning(today - timedelta(days=days)),
+            "until_at": _morning(today),
             "not_work": _not_work(),
         },
     )
     return [row[0] for row in rows]
 
 
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, MORNING, ZoneInfo(OFFICE_ZONE))
+
+
 def _replayed(session: Session, day: date, rules: QueueRules) -> ReplayedDay:
-    morning = datetime.combine(day, MORNING, ZoneInfo(OFFICE_ZONE))
+    morning = _morning(day)
     then = _in_force(session, morning)
     span = {
         "morning": morning,
-        "night": office_midnight(day + timedelta(days=1)),
+        "night": _morning(day + timedelta(days=1)),
         "not_work": _not_work(),
     }
     worked = [_Worked(*row) for row in _run(session, WORKED, span)]
