@@ -5,7 +5,18 @@ import json
 import sys
 from collections.abc import Callable
 
-from benchmarks import event, feasibility, intake, lease, page, policy, rebalance, rebuild, verdicts
+from benchmarks import (
+    event,
+    feasibility,
+    intake,
+    lease,
+    page,
+    policy,
+    rebalance,
+    rebuild,
+    verdicts,
+    whatif,
+)
 from benchmarks.findings import Finding
 
 BENCHMARKS: dict[str, Callable[[], list[Finding]]] = {
@@ -18,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[], list[Finding]]] = {
     "verdicts": verdicts.run,
     "feasibility": feasibility.run,
     "rebalance": rebalance.run,
+    "whatif": whatif.run,
 }
 
 

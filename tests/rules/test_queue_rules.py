@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import ModuleType
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from tests.rules.queue_rule_sets import rule_sets
 from workqueue.config import PROJECT
@@ -54,8 +54,10 @@ def test_the_delivered_rules_stand() -> None:
     assert [each.kind for each in DELIVERED.kinds] == list(KINDS)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rule_sets())
 def test_rules_are_read_as_they_were_kept(rules: QueueRules) -> None:
+    assert objections(rules) == {}
     assert rules_of(json.loads(json.dumps(raw_rules(rules)))) == rules
 
 

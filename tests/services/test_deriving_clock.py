@@ -134,7 +134,9 @@ def undoing(session: Session) -> Callable[[Callable[[], None]], None]:
 
 
 generated = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

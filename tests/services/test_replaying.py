@@ -128,7 +128,7 @@ def test_days_without_work_are_left_out_and_the_newest_comes_first(
     session: Session, mixed: list[Account]
 ) -> None:
     assert replayed(session, DELIVERED).days == ()
-    work(session, mixed[0], TaskKind.PATIENT_BALANCE, at=MORNING - 2 * DAY)
+    work(session, mixed[0], TaskKind.PATIENT_BALANCE, at=DAYTIME - 2 * DAY)
     work(session, mixed[1], TaskKind.PATIENT_BALANCE)
     assert [each.day for each in replayed(session, DELIVERED).days] == ["2026-03-09", "2026-03-07"]
     assert [each.day for each in replayed(session, DELIVERED, days=1).days] == ["2026-03-09"]

@@ -73,15 +73,15 @@ def test_a_worker_runs_a_trial_and_the_live_queue_stays(version_id: int) -> None
 def test_a_trial_says_how_far_it_is_while_it_runs(version_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
     trial_id = ask(version_id)
     seen: list[tuple[int, int, str]] = []
-    ordered = comparing._Steps.ordered
+    ordering = comparing._Steps.ordering
 
     def looked_at(steps: comparing._Steps) -> None:
-        ordered(steps)
+        ordering(steps)
         with Session(db.engine) as other:
             row = other.get_one(Trial, trial_id)
             seen.append((row.done, row.of, row.step))
 
-    monkeypatch.setattr(comparing._Steps, "ordered", looked_at)
+    monkeypatch.setattr(comparing._Steps, "ordering", looked_at)
     trying.try_rules(trial_id)
     ((done, of, step),) = seen
     assert 0 < done < of
@@ -91,7 +91,7 @@ def test_a_trial_says_how_far_it_is_while_it_runs(version_id: int, monkeypatch: 
 def test_a_trial_that_breaks_off_is_run_again(version_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
     trial_id = ask(version_id)
     with monkeypatch.context() as broken:
-        broken.setattr(comparing, "ORDER", "SELECT 1 / 0")
+        broken.setattr(comparing, "MINUTES", "SELECT 1 / 0")
         with pytest.raises(wake.JobFailed):
             wake.run_trial(trial_id)
     assert trial(trial_id).finished_at is None

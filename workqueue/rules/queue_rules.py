@@ -125,7 +125,9 @@ LIMITS: tuple[Limit, ...] = (
     Limit("filing_lead_days", "Filing comes up", "Before the last day for the claim.", "days", 7, 120),
     Limit("revisit_days", "Next possible touch", "Of a task that is left for later.", "days", 1, 30),
     Limit("discount_percent", "A later chance counts for", "At the next touch.", "percent", 50, 100),
-    Limit("recheck_days", "Pending claims come up again", "After the payer’s status.", "days", 1, 90),
+    Limit(
+        "recheck_days", "Pending claims come up again", "After the status that the payer gave.", "days", 1, 90
+    ),
     Limit("remittance_days", "Remittances are traced", "After a claim was finalized.", "days", 1, 60),
     Limit("underpaid_cents", "Underpaid by more than", "Less is not disputed.", "cents", 0, 100_000),
     Limit(

@@ -8,7 +8,7 @@ no lock that anybody waits for.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,30 +47,31 @@ def compare(session: Session, rules: QueueRules, *, now: datetime, report: Repor
     _run(session, "SET LOCAL statement_timeout = 0")
     # As a rebuild has it: a million tasks are joined and sorted in memory.
     _run(session, "SET LOCAL work_mem = '256MB'")
+    # Every task is handed on, where a rebuild finds few that differ: by the usual price of that the planner
+    # would derive in one process.
+    _run(session, "SET LOCAL parallel_tuple_cost = 0")
     due = [row[0] for row in _run(session, DUE, {"now": now})]
     bound = {"now": now, "today": office_day(now), "due": due}
     steps = _Steps(session, report)
     for number, family in enumerate(FAMILIES):
         _run(session, _lay_out(number, family, rules), bound)
         steps.derived(family)
-    _run(session, ORDER)
-    steps.ordered()
-    times = time_of_skills(session, now)
-    outcome = _summed(session, times, left_out=len(due))
-    _run(session, f"DROP TABLE tried, {', '.join(_PARTS)}")
+    steps.ordering()
+    outcome = _compared(session, time_of_skills(session, now), left_out=len(due))
+    _run(session, f"DROP TABLE {', '.join(_PARTS)}")
     return outcome
 
 
 class _Steps:
-    """How far a trial is: the tasks of each family derived, then all of them ordered, then compared."""
+    """How far a trial is: the tasks of each family derived, then all of them ordered and compared."""
 
     def __init__(self, session: Session, report: Report) -> None:
         self._report = report
         counts = dict(_run(session, COUNTS).all())
         self._of = {each.kinds: sum(counts.get(kind.value, 0) for kind in each.kinds) for each in FAMILIES}
         self._all = sum(self._of.values())
-        # Ordering twice takes about as long as deriving, comparing half of it.
-        self._total = self._all * 5 // 2 + 1
+        # Ordering both queues and comparing them takes about as long as deriving one.
+        self._total = self._all * 2 + 1
         self._done = 0
         report(0, self._total, f"Deriving {self._all:,} tasks by the rules tried")
 
@@ -78,8 +79,8 @@ class _Steps:
         self._done += self._of[family.kinds]
         self._report(self._done, self._total, f"{self._done:,} of {self._all:,} tasks derived")
 
-    def ordered(self) -> None:
-        self._report(self._all * 2, self._total, "Both queues in order; comparing them")
+    def ordering(self) -> None:
+        self._report(self._all, self._total, "Putting both queues in order and comparing them")
 
 
 DUE = "SELECT DISTINCT account_id FROM tasks WHERE rescore_at <= %(now)s"
@@ -123,6 +124,8 @@ def _until(side: str) -> str:
     """Add up the minutes of all teams' queues, one behind the other, to the end of each task.
 
     Team and priority are one number: sorting a million of them takes half as long as by team, then priority.
+    Of equal priority the account that came first goes first: the live queue goes by the task's number, which
+    what is only tried has none of.
     """
     return f"""sum({side}_minutes) OVER (
         ORDER BY {side}_skill * {TEAM_STEP} - {side}_priority, account_id, kind, subject
@@ -132,96 +135,86 @@ def _until(side: str) -> str:
 TEAM_STEP = 4 * TIER_STEP
 """Above every priority, so that teams do not mix."""
 
-# Of equal priority the account that came first goes first: the live queue goes by the task's number, which
-# what is only tried has none of.
-ORDER = f"""
-    CREATE TEMP TABLE tried ON COMMIT DROP AS
-    SELECT each.*, {_until("was")} AS was_until, {_until("now")} AS now_until FROM ({_EACH}) each
+MINUTES = f"""
+    SELECT was_skill, now_skill, sum(was_minutes)::bigint, sum(now_minutes)::bigint,
+        bool_or((was_skill, was_priority, was_minutes)
+            IS DISTINCT FROM (now_skill, now_priority, now_minutes))
+    FROM ({_EACH}) each GROUP BY was_skill, now_skill
 """  # noqa: S608  # put together from constants
 
-MINUTES = """
-    SELECT was_skill, now_skill, sum(was_minutes)::bigint, sum(now_minutes)::bigint
-    FROM tried GROUP BY was_skill, now_skill
-"""
 
-MOVED = f"""
-    SELECT x.*, CASE
-        WHEN was_skill IS NULL THEN '{Movement.ENTERS}'
-        WHEN now_skill IS NULL THEN '{Movement.LEAVES}'
-        WHEN was_skill <> now_skill THEN '{Movement.TEAM}'
-        WHEN now_day < was_day THEN '{Movement.SOONER}'
-        WHEN now_day > was_day THEN '{Movement.LATER}'
-        ELSE '{Movement.SAME}' END AS movement
-    FROM (
-        SELECT tried.*, (was_until - w.was_before - was_minutes) / w.a_day AS was_day,
-            (now_until - n.now_before - now_minutes) / n.a_day AS now_day,
-            was_until - w.was_before > wr.minutes AS was_at_risk,
-            now_until - n.now_before > nr.minutes AS now_at_risk
-        FROM tried
-        LEFT JOIN pace w ON w.skill_id = was_skill
-        LEFT JOIN pace n ON n.skill_id = now_skill
-        LEFT JOIN due_days wr ON wr.skill_id = was_skill AND wr.day = deadline_on
-        LEFT JOIN due_days nr ON nr.skill_id = now_skill AND nr.day = deadline_on
-    ) x
-"""  # noqa: S608  # put together from constants
+# A team in whose queue nothing differs is put in order once.
+_IS_MOVED = "coalesce(was_skill, now_skill) = ANY(%(moved)s::int[])"
 
-_TIMES = """
+# One statement, so that a million ordered tasks are kept once and looked at twice: summed, and for those with
+# the most at stake. Both come as arrays, the sums first.
+COMPARED = f"""
     WITH pace AS (
         SELECT * FROM unnest(%(skills)s::int[], %(paces)s::bigint[], %(was_before)s::bigint[],
             %(now_before)s::bigint[]) AS p(skill_id, a_day, was_before, now_before)
     ), due_days AS (
         SELECT * FROM unnest(%(due_skills)s::int[], %(days)s::date[], %(until)s::bigint[])
             AS u(skill_id, day, minutes)
-    ),
-"""
-
-
-def _figures(side: str, condition: str) -> str:
-    where = f"FILTER (WHERE {side}_skill IS NOT NULL AND {condition})"
-    return ", ".join(
-        f"coalesce({what} {where}, 0)::bigint"
-        for what in ("count(*)", f"sum({side}_minutes)", "sum(value_cents)", f"sum({side}_gain)")
-    )
-
-
-_SIDES = ", ".join(
-    _figures(side, condition)
-    for side in ("was", "now")
-    for condition in ("true", f"{side}_day < {WEEK_DAYS}", f"{side}_at_risk")
-)
-
-SUMS = f"""
-    {_TIMES} moved AS ({MOVED})
-    SELECT movement, kind, was_skill, now_skill, {_SIDES}
-    FROM moved GROUP BY movement, kind, was_skill, now_skill
-"""  # noqa: S608  # put together from constants
-
-MOST_AT_STAKE = f"""
-    {_TIMES} moved AS ({MOVED}),
-    ranked AS (
+    ), moved AS MATERIALIZED (
+        SELECT account_id, kind, subject, value_cents, deadline_on, was_skill, now_skill, was_minutes,
+            now_minutes, was_gain, now_gain, was_day, now_day, was_at_risk, now_at_risk,
+            was_day < {WEEK_DAYS} AS was_in_week, now_day < {WEEK_DAYS} AS now_in_week,
+            CASE WHEN was_skill IS NULL THEN '{Movement.ENTERS}'
+                WHEN now_skill IS NULL THEN '{Movement.LEAVES}'
+                WHEN was_skill <> now_skill THEN '{Movement.TEAM}'
+                WHEN now_day < was_day THEN '{Movement.SOONER}'
+                WHEN now_day > was_day THEN '{Movement.LATER}'
+                ELSE '{Movement.SAME}' END AS movement
+        FROM (
+            SELECT o.*, (was_until - w.was_before - was_minutes) / w.a_day AS was_day,
+                (now_until - n.now_before - now_minutes) / n.a_day AS now_day,
+                was_until - w.was_before > wr.minutes AS was_at_risk,
+                now_until - n.now_before > nr.minutes AS now_at_risk
+            FROM (
+                SELECT each.*, {_until("was")} AS was_until, {_until("now")} AS now_until
+                FROM ({_EACH}) each WHERE {_IS_MOVED}
+                UNION ALL
+                SELECT still.*, was_until AS now_until FROM (
+                    SELECT each.*, {_until("was")} AS was_until FROM ({_EACH}) each WHERE NOT {_IS_MOVED}
+                ) still
+            ) o
+            LEFT JOIN pace w ON w.skill_id = was_skill
+            LEFT JOIN pace n ON n.skill_id = now_skill
+            LEFT JOIN due_days wr ON wr.skill_id = was_skill AND wr.day = deadline_on
+            LEFT JOIN due_days nr ON nr.skill_id = now_skill AND nr.day = deadline_on
+        ) x
+    ), ranked AS (
         SELECT *, row_number() OVER (
             PARTITION BY movement ORDER BY value_cents DESC, account_id, kind, subject) AS place
         FROM moved WHERE movement <> '{Movement.SAME}'
     )
-    SELECT movement, account_id, kind, subject, was_day, now_day, value_cents,
-        coalesce(now_minutes, was_minutes) AS minutes, deadline_on
-    FROM ranked WHERE place <= {SAMPLES} ORDER BY movement, place
+    SELECT 0 AS place, jsonb_build_array(movement, kind, was_skill, now_skill, was_in_week, now_in_week,
+        was_at_risk, now_at_risk, count(*), sum(was_minutes), sum(now_minutes), sum(value_cents),
+        sum(was_gain), sum(now_gain)) AS found
+    FROM moved GROUP BY movement, kind, was_skill, now_skill, was_in_week, now_in_week, was_at_risk,
+        now_at_risk
+    UNION ALL
+    SELECT place, jsonb_build_array(movement, account_id, kind, subject, was_day, now_day, value_cents,
+        coalesce(now_minutes, was_minutes), deadline_on)
+    FROM ranked WHERE place <= {SAMPLES} ORDER BY 1
 """  # noqa: S608  # put together from constants
 
 
-def _summed(session: Session, times: list[SkillTime], *, left_out: int) -> Outcome:
-    bound = _bound(times) | _before(session, times)
+def _compared(session: Session, times: list[SkillTime], *, left_out: int) -> Outcome:
     # Few groups come of a million rows; without statistics the planner expects many, and would sort them.
     _run(session, "SET LOCAL enable_sort = off")
-    rows = [
-        _Row(Movement(row[0]), row[1], row[2], row[3], _side(row[4:16]), _side(row[16:28]))
-        for row in _run(session, SUMS, bound)
-    ]
+    rows: list[_Row] = []
+    samples: dict[str, list[Sample]] = defaultdict(list)
+    for place, found in _run(session, COMPARED, _bound(times) | _before(session, times)):
+        if place:
+            samples[found[0]].append(Sample(*found[1:]))
+        else:
+            rows.append(_row(*found))
     return Outcome(
         teams=tuple(_team(each, rows) for each in times),
         moves={move.value: _of_movement(move, rows) for move in Movement},
         kinds=_kinds(rows),
-        samples=_samples(session, bound),
+        samples={movement: tuple(each) for movement, each in samples.items()},
         left_out=left_out,
     )
 
@@ -238,8 +231,40 @@ class _Row:
     now: Side
 
 
-def _side(numbers: Sequence[int]) -> Side:
-    return Side(*(Figures(*numbers[at : at + 4]) for at in (0, 4, 8)))
+def _row(
+    movement: str,
+    kind: str,
+    was_skill: int | None,
+    now_skill: int | None,
+    was_in_week: bool | None,
+    now_in_week: bool | None,
+    was_at_risk: bool | None,
+    now_at_risk: bool | None,
+    tasks: int,
+    was_minutes: int | None,
+    now_minutes: int | None,
+    value_cents: int,
+    was_gain: int | None,
+    now_gain: int | None,
+) -> _Row:
+    was = Figures(tasks, was_minutes or 0, value_cents, was_gain or 0)
+    now = Figures(tasks, now_minutes or 0, value_cents, now_gain or 0)
+    return _Row(
+        Movement(movement),
+        kind,
+        was_skill,
+        now_skill,
+        _side(was, is_offered=was_skill is not None, is_in_week=was_in_week, is_at_risk=was_at_risk),
+        _side(now, is_offered=now_skill is not None, is_in_week=now_in_week, is_at_risk=now_at_risk),
+    )
+
+
+def _side(figures: Figures, *, is_offered: bool, is_in_week: bool | None, is_at_risk: bool | None) -> Side:
+    return Side(
+        figures if is_offered else Figures(),
+        figures if is_in_week else Figures(),
+        figures if is_at_risk else Figures(),
+    )
 
 
 def _team(time: SkillTime, rows: list[_Row]) -> Team:
@@ -262,34 +287,22 @@ def _kinds(rows: list[_Row]) -> tuple[KindMoves, ...]:
     return tuple(KindMoves(kind, dict(counts[kind])) for kind in TaskKind if kind in counts)
 
 
-def _samples(session: Session, bound: dict[str, Any]) -> dict[str, tuple[Sample, ...]]:
-    found: dict[str, list[Sample]] = defaultdict(list)
-    for row in _run(session, MOST_AT_STAKE, bound):
-        found[row.movement].append(
-            Sample(
-                row.account_id,
-                row.kind,
-                row.subject,
-                row.was_day,
-                row.now_day,
-                row.value_cents,
-                row.minutes,
-                row.deadline_on.isoformat() if row.deadline_on else None,
-            )
-        )
-    return {movement: tuple(samples) for movement, samples in found.items()}
-
-
 def _before(session: Session, times: list[SkillTime]) -> dict[str, list[int]]:
-    """Return where each team's queue begins in the order of all."""
+    """Return the teams whose queues differ, and where each team's begins in the order of all like it."""
     was: Counter[int] = Counter()
     now: Counter[int] = Counter()
-    for was_skill, now_skill, was_minutes, now_minutes in _run(session, MINUTES):
+    moved: set[int] = set()
+    for was_skill, now_skill, was_minutes, now_minutes, is_moved in _run(session, MINUTES):
         was[was_skill or 0] += was_minutes or 0
         now[now_skill or 0] += now_minutes or 0
+        if is_moved:
+            moved |= {was_skill, now_skill} - {None}
     ids = [each.skill_id for each in times]
-    return {
-        f"{side}_before": [sum(minutes[other] for other in ids if other < each) for each in ids]
+    return {"moved": sorted(moved)} | {
+        f"{side}_before": [
+            sum(minutes[other] for other in ids if other < each and (other in moved) is (each in moved))
+            for each in ids
+        ]
         for side, minutes in (("was", was), ("now", now))
     }
 
