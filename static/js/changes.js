@@ -18,8 +18,9 @@ function begin(slot) {
     if (!slot.isConnected) return;
     if (!document.hidden) {
       const answer = await ask(slot.dataset.changesUrl, etag);
-      if (answer && [401, 403, 404].includes(answer.status)) return;
-      if (answer?.type === "opaqueredirect") return;
+      // Signed out, or gone: nothing more comes, and what stands there must not pass for news.
+      const isOver = answer?.type === "opaqueredirect" || [401, 403, 404].includes(answer?.status);
+      if (isOver) return slot.setAttribute("data-not-answered", "");
       const isAnswered = answer && answer.status < 500;
       pause = isAnswered ? usual : Math.min(pause * 2, SLOWEST_MS);
       slot.toggleAttribute("data-not-answered", !isAnswered);
