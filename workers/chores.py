@@ -4,9 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask import current_app
+
 from workers import simulating, trying
 from workers.drop_folder import look_into_the_folder
+from workers.mailing import send_what_waits
 from workqueue import jobs
+from workqueue.config import Config
 from workqueue.database import transaction
 from workqueue.jobs import Job
 from workqueue.services import (
@@ -20,6 +24,7 @@ from workqueue.services import (
     leasing,
     posting,
     publishing,
+    report_schedules,
     sign_in,
     simulations,
     trials,
@@ -177,6 +182,12 @@ def book_what_came_free(now: datetime) -> None:
         waiting.offer(session, now=now)
 
 
+def write_reports_that_are_due(now: datetime) -> None:
+    config: Config = current_app.extensions["workqueue.config"]
+    with transaction() as session:
+        report_schedules.write_due(session, now=now, address=config.address)
+
+
 def forget_what_is_over(now: datetime) -> None:
     with transaction() as session:
         doors.forget_old(session, now=now)
@@ -199,5 +210,7 @@ CHORES = [
     Chore("simulate what waits", 2, simulate_what_waits),
     Chore("end stale whereabouts", 60, end_stale_whereabouts),
     Chore("look again at holds", 60, look_again_at_holds),
+    Chore("write reports that are due", 60, write_reports_that_are_due),
+    Chore("send what waits", 2, send_what_waits),
     Chore("forget what is over", 600, forget_what_is_over),
 ]

@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
+from workqueue.rules.emails import NotAnEmail, to_address
+
 SHORTEST_SECRET = 32
+NOBODY = "workqueue@localhost"
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -32,6 +35,15 @@ class Config:
     lease: timedelta = timedelta(minutes=15)
     proxy_hops: int = 0
     """How many proxies of ours stand before the web process; what more of them say is not believed."""
+    smtp_url: str = ""
+    """Where mail is handed over; empty: it is put into the folder `mail` of the home folder."""
+    mail_from: str = NOBODY
+    public_url: str = ""
+    """Under which address people open the office in their browser; empty: this machine."""
+
+    @property
+    def address(self) -> str:
+        return self.public_url or f"http://localhost:{self.port}"
 
     @property
     def is_embedded(self) -> bool:
@@ -52,6 +64,9 @@ class Config:
                 seconds=_whole_number(env, "LEASE_SECONDS", default=900, least=30, most=24 * 3600)
             ),
             proxy_hops=_whole_number(env, "PROXY_HOPS", default=0, least=0, most=5),
+            smtp_url=_smtp_url(env.get("SMTP_URL", "")),
+            mail_from=_mail_from(env),
+            public_url=_public_url(env.get("PUBLIC_URL", "")),
         )
 
 
@@ -133,6 +148,32 @@ def _redis_url(text: str) -> str:
             "redis://:password@host:6379/0."
         )
     return f"{known[scheme]}://{rest}"
+
+
+def _smtp_url(text: str) -> str:
+    if text and (urlsplit(text).scheme not in {"smtp", "smtps"} or not urlsplit(text).hostname):
+        raise ConfigError(
+            "SMTP_URL names no mail server; write smtp://host:25 or smtps://user:password@host:465."
+        )
+    return text
+
+
+def _mail_from(env: Mapping[str, str]) -> str:
+    address = env.get("MAIL_FROM", "")
+    if not address and env.get("SMTP_URL"):
+        raise ConfigError("SMTP_URL is set and MAIL_FROM is not: name the address that mail comes from.")
+    if not address:
+        return NOBODY
+    try:
+        return to_address(address)
+    except NotAnEmail as refusal:
+        raise ConfigError(f"MAIL_FROM is {address!r}. {refusal.sentence}") from None
+
+
+def _public_url(text: str) -> str:
+    if text and (urlsplit(text).scheme not in {"http", "https"} or not urlsplit(text).hostname):
+        raise ConfigError("PUBLIC_URL is no address of a web page; write https://office.example.")
+    return text.rstrip("/")
 
 
 def _secret_key(text: str, home: Path, *, is_embedded: bool) -> str:

@@ -165,6 +165,12 @@ ROUTES = {
     "GET /reports/<code>/file": ALL,
     "GET /reports/<code>/accounts": "rep lead auditor",
     "POST /reports/<code>/accounts": "lead auditor",
+    "GET /report-schedules": "lead auditor",
+    "POST /report-schedules": "lead",
+    "POST /report-schedules/<int:schedule_id>/end": "lead",
+    "POST /report-schedules/messages/<int:message_id>/again": "lead",
+    "GET /costs": "lead admin auditor",
+    "POST /costs": "admin",
     # Patients, who have no sign-in: a link nobody can guess, or a letter's code, lets them in
     "GET /b/<token>": "public",
     "GET /callback": "public",

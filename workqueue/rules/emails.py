@@ -41,6 +41,16 @@ def to_address(text: str) -> str:
     return address
 
 
+def domain_of(address: str) -> str:
+    """Return what stands behind the @ of an address that `to_address` has read."""
+    return address.rpartition("@")[2]
+
+
+def to_domain(text: str) -> str:
+    """Return a domain as `to_address` writes it; raises NotAnEmail for what is none."""
+    return domain_of(to_address(f"name@{text.strip().removeprefix('@')}"))
+
+
 def _labels(domain: str) -> list[str]:
     """Return the parts of a domain in the form the network uses; none for what has no such form."""
     try:

@@ -1,5 +1,6 @@
 """What the office is to those it calls: its names, its number, and in whose name it collects."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from workqueue.models import OfficeProfile
 from workqueue.rules.channels import CollectsAs
+from workqueue.rules.emails import NotAnEmail, to_domain
 from workqueue.rules.phones import NotAPhone, to_e164
 from workqueue.rules.refusals import Invalid
 from workqueue.services import contact_rules
@@ -28,6 +30,8 @@ class Profile:
     hours: str
     collects_as: CollectsAs
     records_calls: bool
+    mail_domains: tuple[str, ...]
+    """Reports are sent there and nowhere else."""
 
 
 class TellsTooMuch(Invalid):
@@ -46,7 +50,13 @@ def profile(session: Session) -> Profile | None:
     if row is None:
         return None
     return Profile(
-        row.name, row.neutral_name, row.callback_e164, row.hours, row.collects_as, row.records_calls
+        row.name,
+        row.neutral_name,
+        row.callback_e164,
+        row.hours,
+        row.collects_as,
+        row.records_calls,
+        tuple(row.mail_domains),
     )
 
 
@@ -59,6 +69,7 @@ def change(
     hours: str,
     collects_as: CollectsAs,
     records_calls: bool,
+    mail_domains: Sequence[str],
 ) -> None:
     """Write the profile; raises Invalid beside the field that cannot be used."""
     try:
@@ -78,6 +89,7 @@ def change(
         "hours": hours,
         "collects_as": collects_as,
         "records_calls": records_calls,
+        "mail_domains": _domains(mail_domains),
     }
     session.execute(
         insert(OfficeProfile)
@@ -85,3 +97,12 @@ def change(
         .on_conflict_do_update(index_elements=["id"], set_=values)
     )
     contact_rules.forget()
+
+
+def _domains(typed: Sequence[str]) -> list[str]:
+    try:
+        return list(dict.fromkeys(to_domain(each) for each in typed if each.strip()))
+    except NotAnEmail:
+        raise Invalid(
+            "Enter domains as hospital.example, with commas between.", field="mail_domains"
+        ) from None

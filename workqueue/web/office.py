@@ -28,7 +28,10 @@ def show() -> ResponseReturnValue:
         profile = office_profile.profile(session)
     values: dict[str, Any] = {}
     if profile is not None:
-        values = asdict(profile) | {"callback_number": filters.phone(profile.callback_e164)}
+        values = asdict(profile) | {
+            "callback_number": filters.phone(profile.callback_e164),
+            "mail_domains": ", ".join(profile.mail_domains),
+        }
     return _page(values, {})
 
 
@@ -40,6 +43,7 @@ def change() -> ResponseReturnValue:
     neutral_name = fields.text("neutral_name", longest=120)
     number = fields.text("callback_number", longest=40)
     hours = fields.text("hours", longest=200)
+    domains = fields.text("mail_domains", longest=300, is_required=False)
     collects_as = fields.choice("collects_as", CollectsAs)
     if fields.errors or collects_as is None:
         return _page(request.form, fields.errors, 422)
@@ -53,6 +57,7 @@ def change() -> ResponseReturnValue:
                 hours=hours,
                 collects_as=collects_as,
                 records_calls=fields.is_on("records_calls"),
+                mail_domains=domains.replace(",", " ").split(),
             )
     except Invalid as refusal:
         return _page(request.form, {refusal.field or "name": refusal.sentence}, 422)

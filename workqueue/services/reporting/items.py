@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from workqueue.rules.business_days import office_midnight
 from workqueue.rules.calendar import office_day
-from workqueue.rules.report_facts import Dimension, Report, ReportCode
+from workqueue.rules.report_facts import Dimension, Report, ReportCode, Span
 from workqueue.rules.reports_money import REVENUE_DAYS
+from workqueue.rules.words import day_words
 from workqueue.services.reporting import balances, cash, contact, decisions, standing, work
 
 ITEMS = {
@@ -29,6 +30,17 @@ class Asked:
     by: Dimension
     only: dict[Dimension, str] = field(default_factory=dict)
     """Only items with these keys."""
+
+    @property
+    def period(self) -> str:
+        """Of what time the report speaks, in words."""
+        if self.report.span is Span.NOW:
+            return "As the queue stands now"
+        if self.report.span is Span.DAY:
+            return f"At the end of {day_words(self.last_on)}"
+        if self.first_on == self.last_on:
+            return f"On {day_words(self.first_on)}"
+        return f"From {day_words(self.first_on)} to {day_words(self.last_on)}"
 
 
 def values_of(session: Session, asked: Asked, now: datetime) -> dict[str, Any]:

@@ -3,25 +3,13 @@
 from datetime import date, datetime
 
 from workqueue.rules.calendar import OFFICE_ZONE
-from workqueue.rules.report_facts import Figure, Span, Unit
+from workqueue.rules.report_facts import Figure, Unit
 from workqueue.rules.reports import DIMENSIONS
-from workqueue.rules.words import day_words
 from workqueue.services.reporting.behind import AccountBehind
 from workqueue.services.reporting.drawing import Drawn
 from workqueue.services.reporting.items import Asked
 from workqueue.web.documents.tables import Cell, Column, Sheet
 from workqueue.web.filters import datetime as moment
-
-
-def period_words(asked: Asked) -> str:
-    """Say of what time a report speaks."""
-    if asked.report.span is Span.NOW:
-        return "As the queue stands now"
-    if asked.report.span is Span.DAY:
-        return f"At the end of {day_words(asked.last_on)}"
-    if asked.first_on == asked.last_on:
-        return f"On {day_words(asked.first_on)}"
-    return f"From {day_words(asked.first_on)} to {day_words(asked.last_on)}"
 
 
 def totals(drawn: Drawn) -> tuple[Sheet, ...]:
@@ -33,7 +21,7 @@ def totals(drawn: Drawn) -> tuple[Sheet, ...]:
     ]
     above = (
         report.title,
-        period_words(drawn.asked),
+        drawn.asked.period,
         f"Drawn on {moment(drawn.drawn_at, OFFICE_ZONE, year=True)}",
         f"Counted: {report.items}",
     )
@@ -53,7 +41,7 @@ def accounts(
 ) -> tuple[Sheet, ...]:
     """Return the accounts behind a number, with the mark of who took them out and why."""
     above = (
-        f"{asked.report.title}: {figure.label}. {period_words(asked)}.",
+        f"{asked.report.title}: {figure.label}. {asked.period}.",
         f"Taken out by {by} on {moment(at, OFFICE_ZONE, year=True)} for: {reason}",
         "Contains health information.",
     )
