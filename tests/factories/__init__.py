@@ -1,7 +1,7 @@
 """Make one row of any table for a test: deterministic values, parents on demand, flushed, never committed.
 
 Override only what the test is about. The cast is Ana and Ben (reps of one team), Sue (their lead), Otto (a
-rep of another team), Ada (admin) and Uma (auditor).
+rep of another team), Leo (Otto's lead), Ada (admin) and Uma (auditor).
 """
 
 from tests.factories.accounts import make_account, make_claim, make_fact, make_ledger_entry
@@ -21,6 +21,7 @@ from tests.factories.people import (
     ana,
     ben,
     give_skill,
+    leo,
     make_skill,
     make_team,
     make_user,
@@ -45,6 +46,7 @@ __all__ = [
     "ana",
     "ben",
     "give_skill",
+    "leo",
     "make_account",
     "make_api_token",
     "make_call",

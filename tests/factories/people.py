@@ -120,6 +120,11 @@ def sue(session: Session) -> User:
     return _one_of_the_cast(session, "sue", Role.LEAD, INSURANCE_TEAM, INSURANCE_SKILLS)
 
 
+def leo(session: Session) -> User:
+    """Return the lead of the team that calls patients."""
+    return _one_of_the_cast(session, "leo", Role.LEAD, PATIENT_TEAM, PATIENT_SKILLS)
+
+
 def ada(session: Session) -> User:
     """Return the admin."""
     return _one_of_the_cast(session, "ada", Role.ADMIN, None, ())

@@ -43,6 +43,15 @@ from workqueue.models.people import (
     UserSkill,
 )
 from workqueue.models.preferences import ConfidentialInstruction, Consent, InconvenientTime
+from workqueue.models.quality import (
+    CoachingNote,
+    QualityDispute,
+    QualityItem,
+    QualityPolicy,
+    QualityReview,
+    QualitySample,
+    Scorecard,
+)
 from workqueue.models.queue_rules import QueueRulePublication, QueueRuleVersion
 from workqueue.models.rebalances import Rebalance, RebalanceLoad, RebalanceMove
 from workqueue.models.reports import CollectionCost, ReportSchedule
@@ -66,6 +75,7 @@ __all__ = [
     "CallbackLink",
     "CallbackWish",
     "Claim",
+    "CoachingNote",
     "CollectionCost",
     "ConfidentialInstruction",
     "Consent",
@@ -96,6 +106,11 @@ __all__ = [
     "PostalAddress",
     "Promise",
     "ProviderAdjustment",
+    "QualityDispute",
+    "QualityItem",
+    "QualityPolicy",
+    "QualityReview",
+    "QualitySample",
     "QuarantinedItem",
     "QueueRulePublication",
     "QueueRuleVersion",
@@ -105,6 +120,7 @@ __all__ = [
     "Relation",
     "Remittance",
     "ReportSchedule",
+    "Scorecard",
     "ShiftRow",
     "SignInAttempt",
     "SignInSession",
