@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from secrets import token_hex
 
 from flask import current_app
 
@@ -24,6 +25,7 @@ from workqueue.services import (
     leasing,
     posting,
     publishing,
+    quality_sampling,
     report_schedules,
     sign_in,
     simulations,
@@ -188,6 +190,12 @@ def write_reports_that_are_due(now: datetime) -> None:
         report_schedules.write_due(session, now=now, address=config.address)
 
 
+def draw_last_week(now: datetime) -> None:
+    """Draw what is to be reviewed of the week that is over; asked again, nothing more is drawn."""
+    with transaction() as session:
+        quality_sampling.draw_weekly(session, seed=token_hex(16), now=now)
+
+
 def forget_what_is_over(now: datetime) -> None:
     with transaction() as session:
         doors.forget_old(session, now=now)
@@ -212,5 +220,6 @@ CHORES = [
     Chore("look again at holds", 60, look_again_at_holds),
     Chore("write reports that are due", 60, write_reports_that_are_due),
     Chore("send what waits", 2, send_what_waits),
+    Chore("draw last week", 600, draw_last_week),
     Chore("forget what is over", 600, forget_what_is_over),
 ]

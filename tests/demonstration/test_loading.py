@@ -21,6 +21,7 @@ from workqueue.models import (
     Account,
     Call,
     Callback,
+    CoachingNote,
     Fact,
     FileReceipt,
     Hold,
@@ -29,6 +30,8 @@ from workqueue.models import (
     Notice,
     Patient,
     Promise,
+    QualityDispute,
+    QualityReview,
     QuarantinedItem,
     Skill,
     Task,
@@ -103,7 +106,9 @@ def test_some_payments_wait_for_a_person_and_a_file_came_twice(loaded: Session) 
     assert loaded.scalars(select(FileReceipt.id).where(FileReceipt.is_duplicate)).all()
 
 
-@pytest.mark.parametrize("model", [Call, Callback, Promise, Hold, Note])
+@pytest.mark.parametrize(
+    "model", [Call, Callback, Promise, Hold, Note, QualityReview, QualityDispute, CoachingNote]
+)
 def test_the_reps_have_been_at_work(loaded: Session, model: type) -> None:
     assert loaded.scalar(select(func.count()).select_from(model))
 

@@ -11,7 +11,7 @@ from workqueue.web.navigation import DESTINATIONS, Display, display_of, nav_for
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        (Role.REP, ["My day", "Accounts", "Reports"]),
+        (Role.REP, ["My day", "Accounts", "Reports", "My reviews"]),
         (
             Role.LEAD,
             [
@@ -28,6 +28,7 @@ from workqueue.web.navigation import DESTINATIONS, Display, display_of, nav_for
                 "Queue health",
                 "Chances",
                 "Rules",
+                "Quality",
             ],
         ),
         (
@@ -40,6 +41,7 @@ from workqueue.web.navigation import DESTINATIONS, Display, display_of, nav_for
                 "Queue health",
                 "Chances",
                 "Rules",
+                "Scorecard",
                 "Office",
                 "People",
             ],
@@ -59,6 +61,7 @@ from workqueue.web.navigation import DESTINATIONS, Display, display_of, nav_for
                 "Queue health",
                 "Chances",
                 "Rules",
+                "Quality",
             ],
         ),
     ],

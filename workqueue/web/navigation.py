@@ -61,6 +61,9 @@ DESTINATIONS = (
     Destination("Queue health", "/health-of-queue", "activity", EVERYONE - {Role.REP}, "g h"),
     Destination("Chances", "/chances", "hourglass", EVERYONE - {Role.REP}, "g c"),
     Destination("Rules", "/contact-rules", "scale", EVERYONE - {Role.REP}, "g r"),
+    Destination("Quality", "/quality", "shield-check", OVERSEERS, "g y"),
+    Destination("My reviews", "/quality/mine", "shield-check", frozenset({Role.REP}), "g v"),
+    Destination("Scorecard", "/quality/cards", "shield-check", frozenset({Role.ADMIN}), "g k"),
     Destination("Office", "/office", "landmark", frozenset({Role.ADMIN}), "g o"),
     Destination("People", "/people", "user", frozenset({Role.ADMIN}), "g p"),
 )

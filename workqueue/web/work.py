@@ -6,10 +6,12 @@ from flask.typing import ResponseReturnValue
 from workqueue.database import reading, transaction
 from workqueue.logging import log
 from workqueue.services import covering, staffing, taking
+from workqueue.services.reading.coaching import news_of_rep
 from workqueue.services.reading.my_day import MyDay, my_day
 from workqueue.services.reading.staffing import shifts_left
 from workqueue.web.filters import clock, plural
 from workqueue.web.guards import current_person, rep_work, utc_now
+from workqueue.web.quality_form import news_words
 from workqueue.web.render import done
 from workqueue.web.tasks import lease_seconds
 from workqueue.web.words import office_time
@@ -25,6 +27,7 @@ def show() -> ResponseReturnValue:
         day = my_day(session, rep_id=current_person().id, now=now)
         away = staffing.away_until(session, [current_person().id], now=now)
         left = shifts_left(session, [current_person().id], now=now)[current_person().id]
+        news = news_of_rep(session, current_person().id)
     return render_template(
         "work/show.html",
         day=day,
@@ -32,6 +35,7 @@ def show() -> ResponseReturnValue:
         clear_words=clear_words(day),
         away_until=away.get(current_person().id),
         left=left,
+        review_words=news_words(news.reviews, news.notes),
     )
 
 
