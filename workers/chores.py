@@ -18,6 +18,7 @@ from workqueue.services import (
     covering,
     deriving,
     estimating,
+    handing,
     health,
     heartbeats,
     holding,
@@ -122,6 +123,12 @@ def keep_callbacks(now: datetime) -> None:
             step(session, now=now)
 
 
+def hand_on_what_is_left(now: datetime) -> None:
+    """Do the moves of rebalances whose account somebody was writing on when all others were done."""
+    with transaction() as session:
+        handing.go_on_with_what_is_left(session, now=now)
+
+
 def estimate_tonight(now: datetime) -> None:
     """Estimate chances and minutes once a night; done twice, the second time changes nothing."""
     with transaction() as session:
@@ -212,6 +219,7 @@ CHORES = [
     Chore("cover who is away", 1, cover_who_is_away),
     Chore("keep callbacks", 1, keep_callbacks),
     Chore("book what came free", 30, book_what_came_free),
+    Chore("hand on what is left", 1, hand_on_what_is_left),
     Chore("estimate tonight", 60, estimate_tonight),
     Chore("publish what waits", 2, publish_what_waits),
     Chore("try rules that wait", 2, try_rules_that_wait),

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests.factories import NOON, TODAY, ana, ben, make_outcome, make_user, otto, sue
@@ -11,13 +12,15 @@ from tests.factories.people import INSURANCE_SKILLS, make_team
 from tests.factories.queue import make_lease, make_task
 from tests.services.desk import billed_to_payer, task_of
 from tests.services.queues import differences, history_of
+from workqueue.database import transaction
+from workqueue.extensions import db
 from workqueue.models import Account, Rebalance, RebalanceLoad, RebalanceMove, Task, User
 from workqueue.rules.kinds import Skill, TaskKind
 from workqueue.rules.moves import MoveResult, MoveWhy, RebalanceState, Stayed
 from workqueue.rules.refusals import Invalid
 from workqueue.rules.shifts import AbsenceKind
 from workqueue.rules.states import CauseKind, TaskState
-from workqueue.services import covering, rebalancing, staffing, verifying
+from workqueue.services import covering, handing, rebalancing, staffing, verifying
 from workqueue.services.rebalancing import Amendment, Done, NotADraft, NotApplied, NothingToShare
 from workqueue.services.rebalancing.facts import team_work
 
@@ -189,6 +192,24 @@ def test_nothing_goes_back_to_somebody_who_is_away_by_now(session: Session) -> N
     covering.report_sick(session, ana(session).id, actor_id=sue(session).id, now=LATER)
     assert undone(session, rebalance_id) == Done(0, done.moved)
     assert covering.waiting_on_the_absent(session, now=LATER) == 0
+
+
+def test_what_somebody_is_writing_on_is_moved_a_moment_later(fresh_app: Flask) -> None:
+    with fresh_app.app_context(), transaction() as session:
+        owned(session, ana(session), 20)
+        ben(session)
+        rebalance_id, lead_id = proposed(session), sue(session).id
+        busy_id = moves_of(session, rebalance_id)[0].account_id
+    with fresh_app.app_context():
+        with db.engine.begin() as other:
+            other.execute(text("SELECT id FROM accounts WHERE id = :id FOR NO KEY UPDATE"), {"id": busy_id})
+            with transaction() as session:
+                done = rebalancing.apply(session, rebalance_id, actor_id=lead_id, now=LATER)
+        assert (done.left, done.stayed) == (1, 0)
+        with transaction() as session:
+            assert handing.go_on_with_what_is_left(session, now=LATER) == 1
+            assert handing.go_on_with_what_is_left(session, now=LATER) == 0
+            assert {move.result for move in moves_of(session, rebalance_id)} == {MoveResult.MOVED}
 
 
 def test_each_button_works_once(session: Session) -> None:

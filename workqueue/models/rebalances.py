@@ -34,6 +34,7 @@ class Rebalance(Base):
     until_at: Mapped[At]
     """The end of the time whose minutes were shared out; of a cover, of the absence as it was then."""
     applied_at: Mapped[datetime | None]
+    applied_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     ended_at: Mapped[datetime | None]
     """When it was undone, or went back."""

@@ -62,7 +62,7 @@ def cover(session: Session, absence_id: int, *, actor_id: int | None, now: datet
             if each.account_id in account_ids
         ]
     _plan(session, rebalance_id, absence, found, now)
-    handing.hand_over(session, rebalance_id, reason=f"{person.name} is away", actor_id=actor_id, now=now)
+    handing.go_on(session, session.get_one(Rebalance, rebalance_id), now=now)
     return rebalance_id
 
 
@@ -129,6 +129,7 @@ def _rebalance_of(
             absence_id=absence.id,
             reason=f"{person.name} is away",
             made_by_id=actor_id,
+            applied_by_id=actor_id,
             made_at=now,
             until_at=absence.ends_at,
             applied_at=now,
@@ -235,14 +236,4 @@ def _give_back(session: Session, absence_id: int, *, actor_id: int | None, now: 
     if rebalance is None:
         return
     rebalance.state, rebalance.ended_at, rebalance.ended_by_id = RebalanceState.RETURNED, now, actor_id
-    name = session.scalar(
-        select(User.name).join(Absence, Absence.user_id == User.id).where(Absence.id == absence_id)
-    )
-    handing.hand_back(
-        session,
-        rebalance.id,
-        reason=f"{name} is back",
-        actor_id=actor_id,
-        now=now,
-        spoken_since=rebalance.applied_at,
-    )
+    handing.go_on(session, rebalance, now=now)

@@ -1,84 +1,97 @@
 """Handing tasks on, many at once: the moves of one rebalance are done, or taken back, item by item.
 
-Each statement takes a batch whose accounts are locked in the order of their ids, and looks at every row again
-as it writes it. What has changed since it was looked at stays where it is, with a reason. Owners are no part
-of the derivation, so the history is written here and no account is derived.
+Each statement takes a batch whose accounts are locked, and looks at every row again as it writes it. What has
+changed since it was looked at stays where it is, with a reason. An account that somebody is writing on at
+this instant is left for later, a second at most (`go_on_with_what_is_left`): thousands of locked accounts
+must not wait for one, and who never waits stands in no ring. Owners are no part of the derivation, so the
+history is written here and no account is derived.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import and_, bindparam, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
 
-from workqueue.models import RebalanceMove
+from workqueue.models import Rebalance, RebalanceMove
 from workqueue.rules.calendar import office_day
 from workqueue.rules.dispositions import CONVERSATIONS
-from workqueue.rules.moves import MoveResult
-from workqueue.services.posting import lock_accounts
+from workqueue.rules.moves import MoveResult, RebalanceCause, RebalanceState
+from workqueue.services import deriving
 
 BATCH = 500
+LEFT_SINCE = timedelta(days=1)
+"""What could not be done in a day is not tried any more."""
 
 
-def hand_over(
-    session: Session, rebalance_id: int, *, reason: str, actor_id: int | None, now: datetime
-) -> int:
-    """Do the moves that are planned; return how many tasks changed hands."""
-    bound = {
-        "rebalance_id": rebalance_id,
-        "reason": reason,
-        "actor_id": actor_id,
-        "now": now,
-        "today": office_day(now),
-    }
-    return sum(
-        _counted(session, _HAND_OVER, _SAY_WHY_NOT, bound | {"ids": ids})
-        for ids in _batches(session, rebalance_id, MoveResult.PLANNED)
-    )
+def go_on(session: Session, rebalance: Rebalance, *, now: datetime) -> int:
+    """Do what is left of a rebalance that is applied, or take back what is left of one that has ended.
 
-
-def hand_back(
-    session: Session,
-    rebalance_id: int,
-    *,
-    reason: str,
-    actor_id: int | None,
-    now: datetime,
-    spoken_since: datetime | None = None,
-) -> int:
-    """Give what was moved back to whose it was; return how many tasks went back.
-
-    `spoken_since`: a task stays if somebody else has spoken with the patient from that moment on; None lets
-    everything go back that is still where it was put.
+    Returns how many tasks changed hands. A cover's task stays if somebody else has spoken with the patient
+    since; an undone one goes back in any case, if it is still where it was put.
     """
     bound = {
-        "rebalance_id": rebalance_id,
-        "reason": reason,
-        "actor_id": actor_id,
+        "rebalance_id": rebalance.id,
         "now": now,
-        "spoken_since": spoken_since,
+        "today": office_day(now),
         "conversations": sorted(CONVERSATIONS),
+    }
+    if rebalance.state is RebalanceState.APPLIED:
+        bound |= {"reason": rebalance.reason, "actor_id": rebalance.applied_by_id}
+        return sum(
+            _counted(session, _HAND_OVER, _SAY_WHY_NOT, bound | {"ids": ids})
+            for ids in _batches(session, rebalance.id, MoveResult.PLANNED)
+        )
+    is_cover = rebalance.cause is RebalanceCause.ABSENCE
+    bound |= {
+        "reason": f"{rebalance.reason}, until now" if is_cover else f"undone: {rebalance.reason}",
+        "actor_id": rebalance.ended_by_id,
+        "spoken_since": rebalance.applied_at if is_cover else None,
     }
     return sum(
         _counted(session, _HAND_BACK, _SAY_WHY_KEPT, bound | {"ids": ids})
-        for ids in _batches(session, rebalance_id, MoveResult.MOVED)
+        for ids in _batches(session, rebalance.id, MoveResult.MOVED)
     )
 
 
+def go_on_with_what_is_left(session: Session, *, now: datetime) -> int:
+    """Do what had to wait because somebody was writing on the account; return how many tasks."""
+    move = RebalanceMove
+    left = select(move.id).where(move.rebalance_id == Rebalance.id)
+    is_left = or_(
+        and_(
+            Rebalance.state == RebalanceState.APPLIED,
+            Rebalance.applied_at > now - LEFT_SINCE,
+            left.where(move.result == MoveResult.PLANNED).exists(),
+        ),
+        and_(
+            Rebalance.state.in_((RebalanceState.UNDONE, RebalanceState.RETURNED)),
+            Rebalance.ended_at > now - LEFT_SINCE,
+            left.where(move.result == MoveResult.MOVED).exists(),
+        ),
+    )
+    # SKIP LOCKED: whoever holds it is at it.
+    rows = select(Rebalance).where(is_left).order_by(Rebalance.id).with_for_update(skip_locked=True)
+    return sum(go_on(session, each, now=now) for each in session.scalars(rows).all())
+
+
 def _batches(session: Session, rebalance_id: int, result: MoveResult) -> Iterable[list[int]]:
-    """Lock the accounts of one batch after the other, ascending over all; yield the moves."""
+    """Lock the free accounts of one batch after the other; yield the moves."""
+    session.flush()
+    # Before any account, as everywhere.
+    deriving.keep_rebuild_away(session)
     rows = session.execute(
         select(RebalanceMove.id, RebalanceMove.account_id)
         .where(RebalanceMove.rebalance_id == rebalance_id, RebalanceMove.result == result)
         .order_by(RebalanceMove.account_id, RebalanceMove.id)
     ).all()
-    session.flush()
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
-        lock_accounts(session, {row.account_id for row in batch})
-        yield [row.id for row in batch]
+        account_ids = {row.account_id for row in batch}
+        free = set(session.scalars(text(_LOCK_FREE).bindparams(_IDS), {"ids": sorted(account_ids)}))
+        yield [row.id for row in batch if row.account_id in free]
     # Rows were written past the session: what it remembers of tasks and moves is stale.
     session.expire_all()
 
@@ -86,11 +99,14 @@ def _batches(session: Session, rebalance_id: int, result: MoveResult) -> Iterabl
 def _counted(session: Session, do: str, explain: str, bound: dict[str, object]) -> int:
     """Do it, then say of the rest of the batch why it was not done; return how many were."""
     count, _ = (
-        session.execute(text(sql).bindparams(bindparam("ids", type_=ARRAY(BigInteger))), bound).rowcount  # type: ignore[attr-defined]
+        session.execute(text(sql).bindparams(_IDS), bound).rowcount  # type: ignore[attr-defined]
         for sql in (do, explain)
     )
     return int(count)
 
+
+_IDS = bindparam("ids", type_=ARRAY(BigInteger))
+_LOCK_FREE = "SELECT id FROM accounts WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
 
 _ABLE = """
     EXISTS (

@@ -11,7 +11,7 @@ from workqueue.models import Rebalance, RebalanceLoad, RebalanceMove, Task, User
 from workqueue.models.people import UserSkill
 from workqueue.models.tasks import Lane
 from workqueue.rules.calendar import office_day
-from workqueue.rules.moves import MoveResult, MoveWhy, RebalanceCause, RebalanceState
+from workqueue.rules.moves import MoveResult, MoveWhy, RebalanceCause, RebalanceState, Stayed
 from workqueue.rules.rebalancing import Proposal, propose
 from workqueue.rules.refusals import Invalid, NotFound, Refusal
 from workqueue.services import handing, staffing
@@ -50,6 +50,8 @@ class Done:
 
     moved: int
     stayed: int
+    left: int = 0
+    """Somebody was writing on the account: the sweeper does these within a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +182,9 @@ def drop(session: Session, rebalance_id: int, *, actor_id: int, now: datetime) -
 def apply(session: Session, rebalance_id: int, *, actor_id: int, now: datetime) -> Done:
     """Do all of it: a task of which the world has changed since stays where it is, and says why."""
     rebalance = _locked(session, rebalance_id, RebalanceState.DRAFT, NotADraft)
-    rebalance.state, rebalance.applied_at = RebalanceState.APPLIED, now
-    reason = rebalance.reason
-    moved = handing.hand_over(session, rebalance_id, reason=reason, actor_id=actor_id, now=now)
-    return Done(moved, _count(session, rebalance_id, MoveResult.FAILED))
+    rebalance.state, rebalance.applied_at, rebalance.applied_by_id = RebalanceState.APPLIED, now, actor_id
+    moved = handing.go_on(session, rebalance, now=now)
+    return _done(session, rebalance_id, moved, MoveResult.FAILED, MoveResult.PLANNED)
 
 
 def undo(session: Session, rebalance_id: int, *, actor_id: int, now: datetime) -> Done:
@@ -192,9 +193,14 @@ def undo(session: Session, rebalance_id: int, *, actor_id: int, now: datetime) -
     if rebalance.cause is not RebalanceCause.LEAD:
         raise NotApplied
     rebalance.state, rebalance.ended_at, rebalance.ended_by_id = RebalanceState.UNDONE, now, actor_id
-    reason = f"undone: {rebalance.reason}"
-    back = handing.hand_back(session, rebalance_id, reason=reason, actor_id=actor_id, now=now)
-    return Done(back, _count(session, rebalance_id, MoveResult.KEPT))
+    # What somebody kept from being moved until now is not moved any more.
+    session.execute(
+        update(RebalanceMove)
+        .where(RebalanceMove.rebalance_id == rebalance_id, RebalanceMove.result == MoveResult.PLANNED)
+        .values(result=MoveResult.FAILED, stayed=Stayed.IN_HAND)
+    )
+    back = handing.go_on(session, rebalance, now=now)
+    return _done(session, rebalance_id, back, MoveResult.KEPT, MoveResult.MOVED)
 
 
 def tell(session: Session, rebalance_id: int, move_id: int, *, actor_id: int, now: datetime) -> None:
@@ -225,9 +231,9 @@ def _locked(
     return rebalance
 
 
-def _count(session: Session, rebalance_id: int, result: MoveResult) -> int:
-    return session.execute(
-        select(func.count())
-        .select_from(RebalanceMove)
-        .where(RebalanceMove.rebalance_id == rebalance_id, RebalanceMove.result == result)
-    ).scalar_one()
+def _done(session: Session, rebalance_id: int, moved: int, stayed: MoveResult, left: MoveResult) -> Done:
+    count = select(func.count()).select_from(RebalanceMove).where(RebalanceMove.rebalance_id == rebalance_id)
+    stayed_count, left_count = (
+        session.execute(count.where(RebalanceMove.result == result)).scalar_one() for result in (stayed, left)
+    )
+    return Done(moved, stayed_count, left_count)
