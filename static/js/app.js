@@ -6,6 +6,7 @@ import { start as startFocus } from "./focus.js";
 import { start as startForms } from "./forms.js";
 import { start as startKeys } from "./keys.js";
 import { start as startLease } from "./lease.js";
+import { start as startMoves } from "./moves.js";
 import { start as startOverlays } from "./overlays.js";
 import { start as startTheme } from "./theme.js";
 
@@ -19,6 +20,7 @@ for (const start of [
   startDrafts,
   startLease,
   startChanges,
+  startMoves,
 ]) {
   start();
 }

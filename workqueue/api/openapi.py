@@ -33,8 +33,10 @@ from workqueue.services.reading.account import AccountView
 from workqueue.services.reading.history import ChangeLine
 from workqueue.services.reading.lines import TaskLine
 from workqueue.services.reading.person import PersonView
+from workqueue.services.reading.rebalances import MoveLine, RebalanceView
 from workqueue.services.reading.summary import QueueSummary
 from workqueue.services.reading.task import TaskCard, Why
+from workqueue.services.rebalancing import Done
 from workqueue.web.guards import guard_of
 
 VERSION = "1.0.0"
@@ -172,6 +174,26 @@ def operations(schemas: Schemas) -> tuple[Operation, ...]:
             body=_object({"event": _one_of(sorted(TOLD_BY_TELEPHONE)), "event_id": TEXT}, at=MOMENT),
         ),
         Operation(
+            "post", "/rebalances", "propose_rebalance", "Propose how the team's work is shared out anew.",
+            {201: _object({"rebalance": schemas.of(RebalanceView)})},
+            body=_object({"reason": TEXT}, until_on=DAY, with_open_deadlines={"type": "boolean"}),
+            refusals=(409,),
+        ),
+        Operation(
+            "get", "/rebalances/{rebalance_id}", "show_rebalance", "Show a rebalance and its moves in pages.",
+            {200: _page(schemas.of(MoveLine), rebalance=schemas.of(RebalanceView))}, query=PAGING,
+        ),
+        Operation(
+            "post", "/rebalances/{rebalance_id}/apply", "apply_rebalance",
+            "Do all of it; what has changed since stays where it is.", {200: schemas.of(Done)},
+            body=_object({}), refusals=(409,),
+        ),
+        Operation(
+            "post", "/rebalances/{rebalance_id}/undo", "undo_rebalance",
+            "Give back what is still where it was put.", {200: schemas.of(Done)}, body=_object({}),
+            refusals=(409,),
+        ),
+        Operation(
             "post", "/people/{user_id}/absences", "add_absence",
             "Write that somebody is away; without a beginning from now on.",
             {201: _object({"absence_id": ROW_ID})},
@@ -296,9 +318,9 @@ def _object(needed: dict[str, Schema], **optional: Schema) -> Schema:
     return {"type": "object", "properties": {**needed, **optional}, "required": list(needed)}
 
 
-def _page(item: Schema) -> Schema:
+def _page(item: Schema, **more: Schema) -> Schema:
     cursor = {"anyOf": [TEXT, {"type": "null"}]}
-    return _object({"items": {"type": "array", "items": item}, "next_cursor": cursor})
+    return _object({**more, "items": {"type": "array", "items": item}, "next_cursor": cursor})
 
 
 def _described(operation: Operation) -> dict[str, Any]:

@@ -52,6 +52,7 @@ DESTINATIONS = (
     Destination("Accounts", "/accounts", "receipt-text", READERS, "g a"),
     Destination("Room", "/room", "eye", EVERYONE - {Role.REP}, "g m"),
     Destination("Team", "/team", "users", OVERSEERS, "g t"),
+    Destination("Rebalance", "/rebalance", "refresh-cw", OVERSEERS, "g b"),
     Destination("Shifts", "/staffing", "calendar-clock", EVERYONE - {Role.REP}, "g s"),
     Destination("Deadlines", "/deadlines", "clock", EVERYONE - {Role.REP}, "g e"),
     Destination("Holds", "/holds", "flag", OVERSEERS, "g d"),
