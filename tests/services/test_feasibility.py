@@ -29,9 +29,9 @@ def asked(session: Session, *, team_id: int | None = None, days: int = 3) -> Rep
     return report(session, ahead(session, now=NOON, days=days), team_id=team_id)
 
 
-def helped(session: Session, *, days: int = 3) -> Fixes:
+def helped(session: Session, *, team_id: int | None = None, days: int = 3) -> Fixes:
     found = ahead(session, now=NOON, days=days)
-    return fixes(session, found, report(session, found))
+    return fixes(session, found, report(session, found, team_id=team_id))
 
 
 @pytest.fixture(autouse=True)
@@ -198,6 +198,20 @@ def test_colleagues_of_other_teams_are_counted_and_said(session: Session) -> Non
     appeal(session, on=TODAY)
     found = helped(session)
     assert (found.short_minutes, found.lent_minutes) == (0, 50)
+
+
+def test_what_would_help_another_team_is_on_the_page_of_that_team(session: Session) -> None:
+    works(session, ana(session), today=30)
+    works(session, otto(session), today=30)
+    appeal(session, on=TODAY, owner=otto(session))
+    callback_of(session, NOON + timedelta(hours=1, minutes=10), minutes=40)
+    ours = helped(session, team_id=ana(session).team_id)
+    theirs = helped(session, team_id=otto(session).team_id)
+    assert (ours.short_minutes, {each.skill for each in ours.overtime}) == (30, {"denials"})
+    # Staying longer does not help a call that is promised for two o'clock.
+    assert (theirs.short_minutes, theirs.overtime) == (10, ())
+    # Otto does no denials: while it stays with him, the half hour that Ana has for it is lost too.
+    assert (ours.passing_minutes, theirs.passing_minutes) == (30, 0)
 
 
 def test_what_has_to_be_begun_today_is_what_tomorrow_cannot_hold(session: Session) -> None:

@@ -44,13 +44,13 @@ class Ahead:
                 found[load.batch] += load.minutes
         return dict(found)
 
-    @property
-    def needed_as_passed(self) -> dict[Batch, int]:
-        """Minutes by batch, where what was passed to somebody stays with them."""
+    def needed_as_passed(self, skills: set[str]) -> dict[Batch, int]:
+        """Minutes by batch, where what was passed to somebody of these skills stays with them."""
         found: dict[Batch, int] = defaultdict(int)
         for load in self.loads:
             if not load.is_stuck:
-                found[load.batch._replace(only_id=load.owner_id)] += load.minutes
+                only_id = load.owner_id if load.batch.skill in skills else None
+                found[load.batch._replace(only_id=only_id)] += load.minutes
         return dict(found)
 
     def due_on(self, task: DueTask) -> date:

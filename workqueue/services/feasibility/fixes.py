@@ -65,7 +65,7 @@ class FirstDay:
 
 @dataclass(frozen=True, slots=True)
 class Fixes:
-    """Each by itself; all of the whole office."""
+    """Each by itself, solved for the whole office; what concerns the team's deadlines is named."""
 
     short_minutes: int
     overtime: tuple[OvertimeLine, ...]
@@ -87,18 +87,19 @@ def fixes(session: Session, found: Ahead, reported: Report) -> Fixes:
     needed, people = found.needed, found.people
     short = minutes_short(needed, people)
     skills = {code for each in reported.shortages for code in each.skills}
+    ours = found.skills_of(reported.team_id)
     return Fixes(
-        short_minutes=short,
-        overtime=_overtime(found, needed) if skills else (),
+        short_minutes=reported.short_minutes,
+        overtime=_overtime(found, needed, skills) if skills else (),
         grants=_grants(found, needed, skills) if skills else (),
         absences=_absences(session, found, needed, skills) if skills else (),
-        passing_minutes=minutes_short(found.needed_as_passed, people) - short,
-        lent_minutes=minutes_short(needed, _at_home(found)) - short,
+        passing_minutes=minutes_short(found.needed_as_passed(ours), people) - short,
+        lent_minutes=minutes_short(needed, _without_help(found, ours)) - short,
         first=first_day(session, found, reported),
     )
 
 
-def _overtime(found: Ahead, needed: Needed) -> tuple[OvertimeLine, ...]:
+def _overtime(found: Ahead, needed: Needed, skills: set[str]) -> tuple[OvertimeLine, ...]:
     """Let everybody who works on a day stay longer on it."""
     last = {found.slots.last_of(day) for day in found.slots.days}
     most = []
@@ -116,6 +117,7 @@ def _overtime(found: Ahead, needed: Needed) -> tuple[OvertimeLine, ...]:
     return tuple(
         OvertimeLine(found.slots.days[each.slot], each.skill, found.skills[each.skill].name, each.minutes)
         for each in overtime(needed, found.people, most)
+        if each.skill in skills
     )
 
 
@@ -157,15 +159,15 @@ def _absences(session: Session, found: Ahead, needed: Needed, skills: set[str]) 
     )
 
 
-def _at_home(found: Ahead) -> list[PersonTime]:
-    """Leave each person the skills of their own team only."""
+def _without_help(found: Ahead, skills: set[str]) -> list[PersonTime]:
+    """Take these skills from whoever is of another team than the one that works them."""
     return [
         replace(
             person,
             paces={
                 skill: pace
                 for skill, pace in person.paces.items()
-                if found.skills[skill].team_id == found.staff[person.id].team_id
+                if skill not in skills or found.skills[skill].team_id == found.staff[person.id].team_id
             },
         )
         for person in found.people
