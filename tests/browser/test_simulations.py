@@ -74,5 +74,5 @@ def test_a_wrong_number_is_said_beside_its_field_without_javascript(
     page.get_by_label("Working days").fill("60")
     page.get_by_label("Reps").fill("20")
     page.get_by_role("button", name="Compare").click()
-    expect(page.get_by_text("Reps times days can be 400 at most; choose fewer days.").first).to_be_visible()
+    expect(page.get_by_text("For so many reps and such a load choose 20 days at most.").first).to_be_visible()
     expect(page.get_by_label("Working days")).to_have_value("60")

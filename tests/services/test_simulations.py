@@ -80,11 +80,15 @@ def test_a_seed_that_breaks_off_again_and_again_ends_it(session: Session) -> Non
 
 def test_an_office_too_large_is_refused_and_so_are_unknown_rules(session: Session) -> None:
     with pytest.raises(Invalid) as refused:
-        ask(session, Asked(1, reps=20, days=60, seed=1, seeds=1, load_percent=100))
-    assert refused.value.field == "days"
+        ask(session, Asked(1, reps=20, days=21, seed=1, seeds=1, load_percent=100))
+    assert (refused.value.field, refused.value.sentence) == (
+        "days",
+        "For so many reps and such a load choose 20 days at most.",
+    )
+    assert ask(session, Asked(1, reps=20, days=20, seed=1, seeds=1, load_percent=100))
     with pytest.raises(NotFound):
         ask(session, Asked(99, reps=2, days=3, seed=1, seeds=1, load_percent=100))
-    assert session.query(Simulation).count() == 0
+    assert session.query(Simulation).count() == 1
 
 
 def test_the_newest_stands_first(session: Session) -> None:

@@ -57,7 +57,7 @@ def test_what_cannot_be_is_said_beside_the_field_and_what_was_typed_stays(
     assert 'value="none"' in answer.text
     too_large = client.post("/simulations", data=FORM | {"reps": "20", "days": "60"})
     assert too_large.status_code == 422
-    assert "Reps times days can be 400 at most" in too_large.text
+    assert "For so many reps and such a load choose 20 days at most." in too_large.text
     assert session.scalar(select(func.count()).select_from(Simulation)) == 0
 
 

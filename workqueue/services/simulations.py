@@ -20,8 +20,9 @@ from workqueue.services import queue_rules
 
 MOST_REPS, MOST_DAYS, MOST_SEEDS, LARGEST_SEED = 20, 60, 20, 999_999
 LEAST_LOAD, MOST_LOAD = 10, 300
-MOST_REP_DAYS = 400
-"""Of one seed. It takes about ten seconds then, and a worker that hears nothing for longer is missed."""
+MOST_WORK = 40_000
+"""Reps times days times load of one seed. It takes about 15 seconds then, and longer no worker should hear
+nothing else."""
 MOST_TRIES = 3
 STALE_AFTER = timedelta(minutes=3)
 """Who has been at one seed for so long is taken for dead."""
@@ -52,8 +53,9 @@ def ask(session: Session, asked: Asked, *, actor_id: int, now: datetime) -> int:
     """Ask for a simulation; return its number. Raises NotFound, Invalid."""
     if session.get(QueueRuleVersion, asked.version_id) is None:
         raise NotFound
-    if asked.reps * asked.days > MOST_REP_DAYS:
-        raise Invalid(f"Reps times days can be {MOST_REP_DAYS} at most; choose fewer days.", field="days")
+    if asked.reps * asked.days * asked.load_percent > MOST_WORK:
+        most = MOST_WORK // (asked.reps * asked.load_percent)
+        raise Invalid(f"For so many reps and such a load choose {most} days at most.", field="days")
     row = Simulation(**vars(asked), asked_by_id=actor_id, asked_at=now, moved_at=now)
     session.add(row)
     session.flush()
