@@ -1,5 +1,6 @@
 """The orders that are compared; ours is the derivation's, moment by moment."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -52,6 +53,13 @@ def test_between_two_moments_of_rescoring_nothing_moves(
         assert policy.key(seen(kind, age_days=age + later, deadline_on=deadline_on), day) == policy.key(
             now, TODAY
         )
+
+
+def test_only_the_one_that_says_so_looks_at_the_truth() -> None:
+    hidden = replace(CERTAIN, chance=0.01, worth_cents=1, minutes=110.0, luck=0.99)
+    for name, policy in {"ours": by_rules(DELIVERED), **OTHERS}.items():
+        looks = policy.key(seen(), TODAY) != policy.key(seen(truth=hidden), TODAY)
+        assert looks is (name == "knowing_chances"), name
 
 
 def test_every_order_keeps_appointments() -> None:

@@ -7,8 +7,11 @@ import pytest
 from flask import Flask
 
 from tests.factories.people import sue
+from tests.workers.conftest import Start, until
 from workers import chores, simulating, wake
+from workqueue import jobs
 from workqueue.database import transaction
+from workqueue.jobs import Job
 from workqueue.services import simulations
 from workqueue.services.reading.simulations import figures, one
 from workqueue.services.simulations import Asked
@@ -59,3 +62,16 @@ def test_a_seed_that_breaks_off_is_left_for_another_try(
         wake.run_simulation(simulation_id)
     with transaction() as session:
         assert [each[0] for each in simulations.waiting(session, now=datetime.now(UTC))] == [simulation_id]
+
+
+def test_a_real_worker_works_all_seeds_each_ringing_for_the_next(simulation_id: int, start: Start) -> None:
+    start("workers.main")
+    with transaction() as session:
+        # The first ring was before the worker was up; the sweeper would ring once more.
+        jobs.after_commit(session, Job.RUN_SIMULATION, simulation_id)
+
+    def is_done() -> bool:
+        with transaction() as session:
+            return one(session, simulation_id).finished_at is not None
+
+    until(is_done)

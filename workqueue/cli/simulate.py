@@ -30,7 +30,12 @@ def simulate(*, reps: int, days: int, seed: int, seeds: int, load: int, is_json:
     Nothing of this office is read or changed; docs/simulator.md says what is simulated. The same numbers give
     the same figures.
     """
-    found = compare(Office(reps, days, seed, load), seeds=seeds)
+
+    def say(done: int) -> None:
+        if seeds > 1 and not is_json:
+            click.echo(f"{done} of {seeds} seeds", err=True)
+
+    found = compare(Office(reps, days, seed, load), seeds=seeds, done=say)
     if is_json:
         click.echo(json.dumps(found.as_json()))
     else:

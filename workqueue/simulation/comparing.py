@@ -34,12 +34,8 @@ class Comparison:
     def must_miss(self) -> int:
         return sum(trial.must_miss for trial in self.trials)
 
-    def ratio(self, policy: str, to: str) -> float:
-        """Return the money of one policy against another's."""
-        return self.tally(policy).cents_an_hour / max(self.tally(to).cents_an_hour, 1.0)
-
     def as_json(self) -> dict[str, Any]:
-        """Return all figures as plain values: money in cents, shares in tenths of a thousandth."""
+        """Return all figures as plain values; money is in cents."""
         return {
             "office": {
                 "reps": self.office.reps,
