@@ -40,8 +40,8 @@ KINDS = {
     "balance_review": ("payments", 2),
 }
 FIRST = {
-    "appeal_lead_days": 14,
-    "filing_lead_days": 14,
+    "appeal_lead_days": 7,
+    "filing_lead_days": 7,
     "revisit_days": 7,
     "discount_percent": 99,
     "recheck_days": 14,

@@ -13,7 +13,7 @@ from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.states import TaskState
 
 APPEAL_DAYS = 60
-INTO_THE_LEAD_TIME = NOON + timedelta(days=47)
+INTO_THE_LEAD_TIME = NOON + timedelta(days=53)
 
 
 def denied(session: Session) -> Account:
@@ -41,7 +41,7 @@ def wait_for_the_payer(session: Session, task: Task, until: datetime) -> None:
 
 def test_an_appeal_that_is_out_is_not_hurried_by_its_own_deadline(session: Session) -> None:
     account = denied(session)
-    until = INTO_THE_LEAD_TIME + timedelta(days=10)
+    until = INTO_THE_LEAD_TIME + timedelta(days=4)
     wait_for_the_payer(session, task_of(session, account, TaskKind.DENIAL), until)
 
     derive(session, account, at=INTO_THE_LEAD_TIME)
@@ -54,7 +54,7 @@ def test_an_appeal_that_is_out_is_not_hurried_by_its_own_deadline(session: Sessi
 
 def test_the_deadline_comes_up_when_the_wait_is_over(session: Session) -> None:
     account = denied(session)
-    until = INTO_THE_LEAD_TIME + timedelta(days=10)
+    until = INTO_THE_LEAD_TIME + timedelta(days=4)
     wait_for_the_payer(session, task_of(session, account, TaskKind.DENIAL), until)
     derive(session, account, at=INTO_THE_LEAD_TIME)
 

@@ -153,11 +153,11 @@ def test_a_reversal_takes_a_denied_claim_back_to_unanswered(session: Session) ->
     assert open_kinds(session, account) == {TaskKind.CLAIM_NO_RESPONSE}
 
 
-def test_a_denial_becomes_an_appeal_deadline_in_its_last_two_weeks(session: Session) -> None:
+def test_a_denial_becomes_an_appeal_deadline_in_its_last_week(session: Session) -> None:
     account, _ = denied(session, TODAY, payer=make_payer(session, appeal_days=90))  # a Monday in June
     last = TODAY + 90 * DAY
-    assert kinds_on(session, account, last - 15 * DAY) == {TaskKind.DENIAL}
-    assert kinds_on(session, account, last - 14 * DAY) == {TaskKind.APPEAL_DEADLINE}
+    assert kinds_on(session, account, last - 8 * DAY) == {TaskKind.DENIAL}
+    assert kinds_on(session, account, last - 7 * DAY) == {TaskKind.APPEAL_DEADLINE}
     assert kinds_on(session, account, last) == {TaskKind.APPEAL_DEADLINE}
     assert task_of(session, account, TaskKind.APPEAL_DEADLINE).tier == 1
     assert kinds_on(session, account, last + DAY) == {TaskKind.DENIAL}
@@ -177,24 +177,24 @@ def test_a_deadline_on_a_weekend_is_kept_on_the_friday_before(
     assert kinds_on(session, account, deadline + DAY) == {TaskKind.DENIAL}
 
 
-def test_an_unaccepted_claim_becomes_a_filing_deadline_in_its_last_two_weeks(session: Session) -> None:
+def test_an_unaccepted_claim_becomes_a_filing_deadline_in_its_last_week(session: Session) -> None:
     account, claim = billed(session, payer=make_payer(session, filing_days=90), service_on=TODAY - 40 * DAY)
     last = TODAY + 50 * DAY  # a Wednesday
-    assert kinds_on(session, account, last - 15 * DAY) == {TaskKind.CLAIM_NO_RESPONSE}
-    assert kinds_on(session, account, last - 14 * DAY) == {TaskKind.FILING_DEADLINE}
+    assert kinds_on(session, account, last - 8 * DAY) == {TaskKind.CLAIM_NO_RESPONSE}
+    assert kinds_on(session, account, last - 7 * DAY) == {TaskKind.FILING_DEADLINE}
     assert task_of(session, account, TaskKind.FILING_DEADLINE).deadline_on == last
     assert kinds_on(session, account, last) == {TaskKind.FILING_DEADLINE}
     assert kinds_on(session, account, last + DAY) == {TaskKind.CLAIM_NO_RESPONSE}
     claim.status_category, claim.status_on = "A2", last - 20 * DAY
-    assert kinds_on(session, account, last - 10 * DAY) == {TaskKind.CLAIM_NO_RESPONSE}
+    assert kinds_on(session, account, last - 5 * DAY) == {TaskKind.CLAIM_NO_RESPONSE}
 
 
 def test_a_rejected_claim_has_the_filing_deadline_before_all_else_in_its_last_days(session: Session) -> None:
     account, _ = billed(
         session, payer=make_payer(session, filing_days=90), status_category="A7", status_on=TODAY
     )
-    assert kinds_on(session, account, TODAY + 35 * DAY) == {TaskKind.CLAIM_REJECTED}
-    assert kinds_on(session, account, TODAY + 36 * DAY) == {TaskKind.FILING_DEADLINE}
+    assert kinds_on(session, account, TODAY + 42 * DAY) == {TaskKind.CLAIM_REJECTED}
+    assert kinds_on(session, account, TODAY + 43 * DAY) == {TaskKind.FILING_DEADLINE}
 
 
 @pytest.mark.parametrize(

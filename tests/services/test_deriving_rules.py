@@ -104,7 +104,7 @@ def test_a_small_denial_that_waits_comes_up_for_its_appeal(session: Session) -> 
     denial = task_of(session, account, TaskKind.DENIAL)
     assert denial.state is TaskState.WAITING
     assert denial.deadline_on is not None
-    derive(session, account, at=office_midnight(denial.deadline_on - 14 * DAY))
+    derive(session, account, at=office_midnight(denial.deadline_on - 7 * DAY))
     appeal = task_of(session, account, TaskKind.APPEAL_DEADLINE)
     assert (appeal.state, appeal.tier) == (TaskState.QUEUED, 1)
 

@@ -40,7 +40,7 @@ def case(number: str = "A1", kind: TaskKind = TaskKind.CLAIM_REJECTED, **changes
         balance_cents=10_000,
         net_bp=10_000,
         state="NY" if kind is TaskKind.PATIENT_BALANCE else "",
-        lead_days=14 if kind in PRESSED else 0,
+        lead_days=7 if kind in PRESSED else 0,
     )
     return replace(made, **changes)
 

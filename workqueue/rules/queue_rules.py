@@ -63,9 +63,9 @@ class QueueRules:
     """One whole set of rules. Days are the office's, money is in cents."""
 
     kinds: tuple[KindRule, ...]
-    appeal_lead_days: int = 14
+    appeal_lead_days: int = 7
     """A denial becomes an appeal deadline so many days before the payer stops hearing appeals."""
-    filing_lead_days: int = 14
+    filing_lead_days: int = 7
     """An unanswered claim becomes a filing deadline so many days before the payer stops taking claims."""
     revisit_days: int = 7
     """How long until the next possible touch when a task is left for later."""
