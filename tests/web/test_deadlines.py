@@ -160,9 +160,10 @@ def test_what_was_passed_to_somebody_without_time_shows_even_if_all_can_be_kept(
 ) -> None:
     works(session, ben(session), today=10)
     appeal(session, owner=ben(session))
-    page = plain(sign_in_as(sue(session)).get("/deadlines").text)
-    assert "The one deadline" in page
-    assert "Pass tasks on: 50 min" in page
+    page = sign_in_as(sue(session)).get("/deadlines").text
+    assert "The one deadline" in plain(page)
+    assert "Pass tasks on: 50 min" in plain(page)
+    assert 'href="/rebalance"' in page
 
 
 def asked_by(client: FlaskClient, session: Session, person: User) -> dict[str, object]:
