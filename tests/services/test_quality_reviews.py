@@ -161,6 +161,15 @@ def test_the_database_keeps_a_review_that_was_handed_in(session: Session, change
         session.execute(update(QualityReview).where(QualityReview.id == review.id).values(**changes))
 
 
+def test_the_database_keeps_one_score_of_a_piece_of_work(session: Session) -> None:
+    """Whatever two leads send in the same instant; a blind second score stands beside it."""
+    first = make_review(session)
+    outcome = session.get_one(Outcome, first.outcome_id)
+    make_review(session, outcome=outcome, reviewer=nell(session), is_calibration=True)
+    with pytest.raises(IntegrityError, match="uq_quality_reviews_score"):
+        make_review(session, outcome=outcome, reviewer=leo(session))
+
+
 def test_the_database_keeps_a_review_from_being_deleted(session: Session) -> None:
     make_review(session)
     with pytest.raises(IntegrityError, match="kept"):
