@@ -15,6 +15,7 @@ class Situation(StrEnum):
     """Where in a call the words belong."""
 
     ASK_FOR = "ask_for"
+    WORDS = "words"
     GREET = "greet"
     RECORDING = "recording"
     IDENTIFY = "identify"
@@ -57,6 +58,7 @@ NAMES_NO_BUSINESS = frozenset({"MA"})
 _WORDS: dict[str, dict[Situation, str]] = {
     "en": {
         Situation.ASK_FOR: "Hello, may I speak with {person}, please?",
+        Situation.WORDS: "Hello, this is {rep}. First the words you were given: {phrase}.",
         Situation.GREET: "Thank you for calling {neutral}. This is {rep}. May I have your full name?",
         Situation.RECORDING: "This call is recorded. Is that all right with you?",
         Situation.IDENTIFY: "Before we go on, so that I speak with the right person: what is your {asked}?",
@@ -69,6 +71,7 @@ _WORDS: dict[str, dict[Situation, str]] = {
     },
     "es": {
         Situation.ASK_FOR: "Hola, ¿podría hablar con {person}, por favor?",
+        Situation.WORDS: "Hola, le habla {rep}. Primero, las palabras que le dimos: {phrase}.",
         Situation.GREET: "Gracias por llamar a {neutral}. Le atiende {rep}. ¿Me dice su nombre completo?",
         Situation.RECORDING: "Esta llamada se graba. ¿Está de acuerdo?",
         Situation.IDENTIFY: "Antes de continuar, para saber que hablo con la persona indicada:"
@@ -93,6 +96,11 @@ _ABOUT: dict[Situation, tuple[str, str, str]] = {
         "Ask for the person",
         "Say no more than the name.",
         "12 CFR 1006.6(d); 45 CFR 164.530(c)",
+    ),
+    Situation.WORDS: (
+        "Say the words first",
+        "The person hangs up on whoever does not. They prove who calls, and nothing of who answers.",
+        "Our own practice",
     ),
     Situation.GREET: ("The person calls us", "The number that calls proves nothing.", "45 CFR 164.514(h)"),
     Situation.RECORDING: (
@@ -143,7 +151,9 @@ def identifier_words(identifier: Identifier, language: str = "en") -> str:
     return _IDENTIFIERS[language if language in LANGUAGES else "en"][identifier]
 
 
-def script(situation: Situation, speaker: Speaker, *, language: str = "en", asked: str = "") -> Script:
+def script(
+    situation: Situation, speaker: Speaker, *, language: str = "en", asked: str = "", phrase: str = ""
+) -> Script:
     """Return the words for a situation; in English where the office has none in that language."""
     spoken = language if language in LANGUAGES else "en"
     title, mind, citation = _ABOUT[situation]
@@ -158,6 +168,7 @@ def script(situation: Situation, speaker: Speaker, *, language: str = "en", aske
         number=speaker.callback_number,
         hours=speaker.hours,
         asked=asked,
+        phrase=phrase,
     )
     if situation is Situation.PURPOSE and speaker.collects_as is CollectsAs.THIRD_PARTY:
         words += _COLLECTOR[spoken]

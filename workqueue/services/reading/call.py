@@ -23,6 +23,7 @@ from workqueue.rules.scripts import (
 from workqueue.rules.words import person_name
 from workqueue.services import call_steps
 from workqueue.services.office_profile import profile
+from workqueue.services.reading.promised import PromisedCall, promised_call
 
 STATES = {
     CallState.DIALLED: "Dialled",
@@ -50,6 +51,7 @@ _SAID: dict[CallState, tuple[Situation, ...]] = {
     CallState.NOT_VERIFIED: (Situation.NOT_IDENTIFIED,),
     CallState.VOICEMAIL: (Situation.VOICEMAIL,),
 }
+_BEFORE_IDENTIFICATION = {CallState.DIALLED, CallState.RINGING, CallState.ANSWERED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ def call_in_hand(session: Session, call: Call) -> CallInHand:
             0,
         )
     person = session.get_one(Patient, call.patient_id)
+    promised = None if call.is_inbound else promised_call(session, call.task_id)
+    language = promised.language if promised else person.language
     can_ask = after(call.state, CallEventKind.VERIFIED) is not None
     asked = call_steps.known_person(session, call).can_be_asked if can_ask else ()
     return CallInHand(
@@ -127,8 +131,8 @@ def call_in_hand(session: Session, call: Call) -> CallInHand:
             for kind, words in STEPS.items()
             if after(call.state, kind) and not (call.is_inbound and kind is CallEventKind.VOICEMAIL)
         ),
-        scripts=_scripts(session, call, person, asked),
-        language=person.language if person.language in LANGUAGES else "en",
+        scripts=_scripts(session, call, person, asked, promised),
+        language=language if language in LANGUAGES else "en",
         asks=tuple(
             Ask(each, _begun_large(identifier_words(each)), _HINTS[each], each.value in call.verified_by)
             for each in asked
@@ -138,7 +142,11 @@ def call_in_hand(session: Session, call: Call) -> CallInHand:
 
 
 def _scripts(
-    session: Session, call: Call, person: Patient, asked: tuple[Identifier, ...]
+    session: Session,
+    call: Call,
+    person: Patient,
+    asked: tuple[Identifier, ...],
+    promised: PromisedCall | None,
 ) -> tuple[Script, ...]:
     office = profile(session)
     if office is None:
@@ -160,8 +168,12 @@ def _scripts(
         situations.insert(0, Situation.GREET)
     if office.records_calls and call.state in {CallState.ANSWERED, CallState.VERIFIED}:
         situations.insert(0, Situation.RECORDING)
-    words = _ask_words(asked, person.language)
-    return tuple(script(each, speaker, language=person.language, asked=words) for each in situations)
+    phrase = promised.phrase if promised else ""
+    if phrase and call.state in _BEFORE_IDENTIFICATION:
+        situations.insert(0, Situation.WORDS)
+    language = promised.language if promised else person.language
+    words = _ask_words(asked, language)
+    return tuple(script(each, speaker, language=language, asked=words, phrase=phrase) for each in situations)
 
 
 def _begun_large(words: str) -> str:

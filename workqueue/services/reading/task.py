@@ -21,6 +21,7 @@ from workqueue.rules.words import day_words, moment_words, person_name
 from workqueue.services import calling, contacting, drafts, staffing
 from workqueue.services.contacting.dials import Dial
 from workqueue.services.reading.call import CallInHand, call_in_hand
+from workqueue.services.reading.promised import PromisedCall, promised_call
 from workqueue.services.reading.reach import offered_phone_ids
 from workqueue.services.reading.reasons import Behind, behind, reasons, subject_words
 
@@ -117,6 +118,8 @@ class TaskCard:
     put_aside: tuple[Disposition, ...]
     suggested_amount_cents: int
     open_call: CallInHand | None
+    promised: PromisedCall | None
+    """What the person was promised, when the task is their callback."""
     draft: dict[str, str]
     owner_id: int | None
     owner_name: str
@@ -166,6 +169,7 @@ def task_card(session: Session, *, task_id: int, rep_id: int, now: datetime) -> 
         put_aside=PUT_ASIDE,
         suggested_amount_cents=_suggested_cents(about),
         open_call=_open_call(session, task, rep_id) if is_mine else None,
+        promised=promised_call(session, task.id),
         draft=drafts.load(session, user_id=rep_id, task_id=task_id),
         owner_id=task.owner_id,
         owner_name=names.get(task.owner_id or 0, ""),
