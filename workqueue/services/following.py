@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Call, Callback, Outcome, Task
+from workqueue.models.booking import CallbackChangeKind
 from workqueue.rules.calendar import office_day
 from workqueue.rules.disposition_facts import Disposition, Effect, HoldRule
 from workqueue.rules.entries import InvalidEntry, OutcomeEntry
@@ -16,6 +17,7 @@ from workqueue.rules.holds import HOLDS, HoldKind
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.states import CallbackState
 from workqueue.services import callbacks, holding, money, plans, promises, wishes
+from workqueue.services.booking import keeping, links
 from workqueue.services.responsible import accounts_reached
 
 MONEY = frozenset({Effect.WRITE_OFF, Effect.REFUND, Effect.TO_ACCOUNT, Effect.TO_PATIENT})
@@ -41,7 +43,7 @@ def follow(session: Session, logged: Logged, *, now: datetime) -> None:
     """Do what the disposition says besides waiting."""
     disposition = logged.disposition
     if disposition.needs_call and logged.outcome.task_kind == TaskKind.CALLBACK_DUE:
-        _meet(session, logged.outcome.task_id)
+        _meet(session, logged.outcome, now)
     if disposition.hold is not None:
         held = _hold(session, logged, disposition.hold, now)
         if disposition.voids_promises:
@@ -90,16 +92,24 @@ def _have_effect(session: Session, logged: Logged, now: datetime) -> None:
         )
 
 
-def _meet(session: Session, task_id: int) -> None:
-    """The patient was called at the time they asked for, whether or not they answered."""
-    session.execute(
-        update(Callback)
-        .where(
-            Callback.id == select(Task.subject).where(Task.id == task_id).scalar_subquery(),
+def _meet(session: Session, outcome: Outcome, now: datetime) -> None:
+    """The patient was called at the time they asked for, whether or not they answered.
+
+    The link by which it was booked was for this call.
+    """
+    callback = session.scalars(
+        select(Callback).where(
+            Callback.id == select(Task.subject).where(Task.id == outcome.task_id).scalar_subquery(),
             Callback.state == CallbackState.BOOKED,
         )
-        .values(state=CallbackState.MET)
-    )
+    ).one_or_none()
+    if callback is None:
+        return
+    callback.state = CallbackState.MET
+    session.flush()
+    keeping.note(session, callback, CallbackChangeKind.MET, by_id=outcome.rep_id, now=now)
+    if callback.link_id is not None:
+        links.end(session, callback.link_id, now=now)
 
 
 def _book(session: Session, logged: Logged, at: datetime, now: datetime) -> None:
