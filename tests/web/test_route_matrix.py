@@ -233,6 +233,9 @@ ROUTES = {
     "GET /quality/cards": "lead admin auditor",
     "GET /quality/cards/add": "lead admin",
     "POST /quality/cards/add": "lead admin",
+    "POST /accounts/<int:account_id>/callback-links": "rep lead",
+    "POST /accounts/<int:account_id>/callback-links/<int:link_id>/end": "rep lead",
+    "POST /api/v1/accounts/<int:account_id>/callback-links": "token rep lead",
     # Programs
     "GET /api/v1/openapi.json": "token public",
     "GET /api/v1/contact-rules": "token rep lead admin auditor",

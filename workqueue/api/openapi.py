@@ -268,6 +268,13 @@ def operations(schemas: Schemas) -> tuple[Operation, ...]:
             }}),
         ),
         Operation(
+            "post", "/accounts/{account_id}/callback-links", "make_callback_link",
+            "Make a link and a letter's code by which whoever answers for the account books a call.",
+            {201: _object({"link_id": ROW_ID, "url": TEXT, "letter_code": TEXT, "expires_at": MOMENT})},
+            body=_object({"channel": {"type": "string", "enum": ["letter", "email", "text"]}}),
+            refusals=(404,),
+        ),
+        Operation(
             "post", "/intake", "take_file", "Hand in a file, as multipart or as the body.",
             {202: _object({"file_id": ROW_ID, "sha256": TEXT, "status": TEXT, "report_url": TEXT})},
             takes_file=True, query=(("name", TEXT),),

@@ -29,7 +29,7 @@ from workqueue.services.booking import doors, links
 from workqueue.services.booking.links import Link, NoSuchLink
 from workqueue.services.office_profile import profile
 from workqueue.web import booking_words as words
-from workqueue.web.booking_words import gettext
+from workqueue.web.booking_words import LOCALES, gettext
 from workqueue.web.errors import status_of
 from workqueue.web.guards import utc_now
 
@@ -38,7 +38,6 @@ VISIT_SECONDS = 2 * 60 * 60
 SALT = "patients' page"
 PATIENTS = "patients have no sign-in: a link nobody can guess, or a letter's code with a check, lets them in"
 
-LOCALES = {"en": "en_US", "es": "es_US"}
 LANGUAGES = {"en": "English", "es": "Español"}
 
 

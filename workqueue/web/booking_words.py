@@ -7,16 +7,19 @@ from zoneinfo import ZoneInfo
 
 import flask_babel
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location, get_timezone_name
-from flask_babel import get_locale
+from flask_babel import force_locale, get_locale
 
+from workqueue.rules.calendar import OFFICE_ZONE
 from workqueue.rules.phones import dial_uri
 from workqueue.rules.slots import CallbackTopic
 
 __all__ = [
+    "LOCALES",
     "clock_words",
     "day_words",
     "dial_uri",
     "gettext",
+    "letter",
     "local_day",
     "moment_words",
     "short_day",
@@ -26,6 +29,7 @@ __all__ = [
     "zone_words",
 ]
 
+LOCALES = {"en": "en_US", "es": "es_US"}
 PHOENIX = "America/Phoenix"
 """Keeps standard time all year: the name of its zone alone would be an hour off in summer."""
 
@@ -89,6 +93,21 @@ def zone_words(zone: str, among: Sequence[str] = ()) -> str:
     if zone == PHOENIX or any(each != zone and _zone_name(each) == name for each in among):
         return f"{name} ({get_timezone_location(ZoneInfo(zone), locale=get_locale(), return_city=True)})"
     return name
+
+
+def letter(language: str, *, page: str, code: str, until: datetime) -> list[str]:
+    """Return what a letter says beside the picture of the link; nothing in it tells of a bill."""
+    with force_locale(LOCALES[language]):
+        day = format_date(local_day(until, OFFICE_ZONE), "long", locale=get_locale())
+        return [
+            gettext("You can choose when we call you."),
+            gettext("Point the camera of your telephone at this picture, and choose a time."),
+            gettext(
+                "Or go to %(page)s and type this code and your birth date: %(code)s", page=page, code=code
+            ),
+            gettext("When you have chosen, you are shown two words. We say them first when we call you."),
+            gettext("The picture and the code are good until %(day)s. Give them to nobody else.", day=day),
+        ]
 
 
 def _zone_name(zone: str) -> str:

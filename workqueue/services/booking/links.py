@@ -40,6 +40,7 @@ class Issued:
     link_id: int
     token: str
     letter_code: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def issue(
     )
     session.add(link)
     session.flush()
-    return Issued(link.id, token, f"{code[:5]}-{code[5:]}")
+    return Issued(link.id, token, f"{code[:5]}-{code[5:]}", link.expires_at)
 
 
 def open_by_token(session: Session, token: str, *, now: datetime) -> Link:
@@ -109,7 +110,7 @@ def open_by_code(
     row = session.execute(
         select(CallbackLink.id, Patient.birth_on)
         .join(Patient, Patient.id == CallbackLink.person_id)
-        .where(CallbackLink.code_hash == keyed_digest(typed, secret), *_is_open(now))
+        .where(CallbackLink.code_hash == keyed_digest(typed, secret), *is_open(now))
         .with_for_update(of=CallbackLink)
     ).one_or_none()
     if row is None:
@@ -141,7 +142,8 @@ def keyed_digest(code: str, secret: str) -> str:
     return hmac.new(secret.encode(), b"callback code " + code.replace("-", "").encode(), sha256).hexdigest()
 
 
-def _is_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def is_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Whether a way in opens something, as conditions."""
     return (
         CallbackLink.ended_at.is_(None),
         CallbackLink.expires_at > now,
@@ -159,7 +161,7 @@ def _opened(session: Session, which: ColumnElement[bool], now: datetime) -> Link
             CallbackLink.expires_at,
         )
         .join(Patient, Patient.id == CallbackLink.person_id)
-        .where(which, *_is_open(now))
+        .where(which, *is_open(now))
     ).one_or_none()
     if row is None:
         raise NoSuchLink

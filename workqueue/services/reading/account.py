@@ -11,6 +11,7 @@ from workqueue.models import (
     Account,
     Call,
     Callback,
+    CallbackLink,
     Hold,
     LedgerEntry,
     Note,
@@ -29,6 +30,7 @@ from workqueue.rules.refusals import NotFound
 from workqueue.rules.states import CallbackState, TaskState
 from workqueue.services.reading import account_lines as parts
 from workqueue.services.reading import arrangements
+from workqueue.services.reading.callback_links import CallbackLinkLine, callback_links
 from workqueue.services.reading.details import colleagues_named, detail_words
 from workqueue.services.reading.history import ChangeLine, history
 from workqueue.services.reading.holds import HoldLine, holds_of
@@ -90,6 +92,8 @@ class AccountView:
     """Those that are no part of a plan."""
     plans: tuple[arrangements.PlanLine, ...]
     callbacks: tuple[CallbackLine, ...]
+    callback_links: tuple[CallbackLinkLine, ...]
+    """Ways to book one that are open."""
     holds: tuple[HoldLine, ...]
     """On the account, and on the person who answers for it."""
     changes: tuple[ChangeLine, ...]
@@ -121,13 +125,14 @@ def account_view(session: Session, *, account_id: int, now: datetime) -> Account
         promises=arrangements.promises(session, account_id, now),
         plans=arrangements.plans(session, account_id, now),
         callbacks=_callbacks(session, account, person.name if person else ""),
+        callback_links=callback_links(session, account_id, now),
         holds=holds_of(session, account, now),
         changes=history(session, account_id=account_id, limit=MOST_CHANGES),
         version=account_version(session, account_id=account_id),
     )
 
 
-COUNTED = (Task, TaskChange, Outcome, Call, Note, Hold, Callback, Notice)
+COUNTED = (Task, TaskChange, Outcome, Call, Note, Hold, Callback, CallbackLink, Notice)
 """Whose newest row is part of a version, after the newest fact and the newest entry of the ledger."""
 
 
