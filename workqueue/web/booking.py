@@ -98,11 +98,16 @@ def enter() -> ResponseReturnValue:
 @public(PATIENTS)
 def change_language() -> ResponseReturnValue:
     """Read on in another language, with all that was typed so far."""
+    before = visit().language
     speak(request.form.get("speak", ""))
     if "code" in request.form:
         return keep_visit(door(200))
-    if "topic" in request.form or "number" in request.form:
-        return keep_visit(show_form(values=typed()))
+    if "number" in request.form:
+        values = typed()
+        if values["language"] == before:
+            # Who would rather read another language would rather speak it too; the form still asks.
+            values["language"] = visit().language
+        return keep_visit(show_form(values=values))
     return keep_visit(
         Response(status=303, headers={"Location": local_path(request.form.get("back_to"), "/callback")})
     )

@@ -171,6 +171,11 @@ def number_of(session: Session, wish: Wish, *, now: datetime) -> int:
     )
 
 
+def lock_seats(session: Session, team_id: int) -> None:
+    """Let nobody else give away this team's time until this transaction ends."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:lock, :team)"), {"lock": SEATS_LOCK, "team": team_id})
+
+
 def _own(session: Session, link: Link) -> Callback:
     callback = session.scalars(
         _booked(link).with_for_update().execution_options(populate_existing=True)
@@ -204,7 +209,7 @@ def _seat(
 ) -> tuple[int, timedelta]:
     """Return a rep whose time is free, and for how long; nobody else gives it away until this has ended."""
     team_id = times.calling_team(session)
-    session.execute(text("SELECT pg_advisory_xact_lock(:lock, :team)"), {"lock": SEATS_LOCK, "team": team_id})
+    lock_seats(session, team_id)
     slot = times.at_this_time(session, wish, at, now=now, besides=besides)
     if slot is None:
         raise _gone(session, wish, at, now)
