@@ -1,6 +1,6 @@
 """A hundred payloads in every field of the patients' page: refused in words, never obeyed, nothing booked.
 
-With WORKQUEUE_EVERY_PAYLOAD=1 each field gets all of them; by default each gets every fourth, no two the same.
+With WORKQUEUE_EVERY_PAYLOAD=1 each field gets all of them, by default a fourth: another in each field.
 """
 
 import os
