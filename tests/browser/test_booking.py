@@ -62,6 +62,7 @@ def office(fresh_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office
             hours="Monday to Friday, 8 AM to 6 PM",
             collects_as=CollectsAs.FIRST_PARTY,
             records_calls=False,
+            mail_domains=[],
         )
         desk.team_of(session, 2)
         asking = desk.somebody(session, zone="America/Chicago|America/New_York")

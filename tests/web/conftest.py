@@ -76,6 +76,7 @@ def asking(session: Session, monkeypatch: pytest.MonkeyPatch) -> Asking:
         hours="Monday to Friday, 8 AM to 6 PM",
         collects_as=CollectsAs.FIRST_PARTY,
         records_calls=False,
+        mail_domains=[],
     )
     team_of(session, 2)
     found = desk.somebody(session)
