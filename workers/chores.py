@@ -198,7 +198,7 @@ def write_reports_that_are_due(now: datetime) -> None:
 
 
 def draw_last_week(now: datetime) -> None:
-    """Draw what is to be reviewed of the week that is over; asked again, nothing more is drawn."""
+    """Draw what is to be reviewed of the week that is over, some reps at a time, each once."""
     with transaction() as session:
         quality_sampling.draw_weekly(session, seed=token_hex(16), now=now)
 
@@ -228,6 +228,6 @@ CHORES = [
     Chore("look again at holds", 60, look_again_at_holds),
     Chore("write reports that are due", 60, write_reports_that_are_due),
     Chore("send what waits", 2, send_what_waits),
-    Chore("draw last week", 600, draw_last_week),
+    Chore("draw last week", 60, draw_last_week),
     Chore("forget what is over", 600, forget_what_is_over),
 ]

@@ -309,6 +309,15 @@ def test_the_week_is_drawn_once_for_teams_with_a_policy(session: Session) -> Non
     assert quality_sampling.draw_weekly(session, seed="y", now=NOON + timedelta(days=7)) == 4
 
 
+def test_the_timetable_draws_some_reps_at_a_time_and_goes_on(session: Session) -> None:
+    make_policy(session, session.get_one(Team, ana(session).team_id), random_per_rep=1, risk_per_rep=1)
+    ben(session)
+    made = [quality_sampling.draw_weekly(session, seed="w", now=NOON, most_reps=3) for _ in range(3)]
+    assert made == [3, 1, 0]
+    drawn_of = session.execute(select(QualitySample.rep_id, QualitySample.kind)).all()
+    assert len(drawn_of) == len(set(drawn_of)) == 4
+
+
 def test_whoever_is_of_no_use_any_more_is_not_drawn(session: Session) -> None:
     make_policy(session, session.get_one(Team, ana(session).team_id))
     ana(session).is_active = False

@@ -27,6 +27,10 @@ from workqueue.services.quality_scope import reps_of
 DRAWING_LOCK = 4_109
 """Advisory lock: of two draws by risk at once, each would take what the other takes."""
 
+REPS_AT_ONCE = 20
+"""The timetable draws of so many reps in one go: of two hundred with 500 outcomes each, drawing by risk takes
+several seconds, and other chores wait meanwhile."""
+
 # The same as rules/quality_draw.py, for all reps in one statement.
 AT_RANDOM = text(
     """
@@ -127,10 +131,10 @@ def draw_by_hand(
     return made
 
 
-def draw_weekly(session: Session, *, seed: str, now: datetime) -> int:
-    """Draw last week's work of every rep whose team has a policy; return how many samples were made.
+def draw_weekly(session: Session, *, seed: str, now: datetime, most_reps: int = REPS_AT_ONCE) -> int:
+    """Draw last week's work of reps whose team has a policy; return how many samples were made.
 
-    Asked again in the same week it makes none.
+    Asked again it goes on with the reps that are left; when all are drawn it makes none until the next week.
     """
     period, made = Period(*week_before(office_day(now))), 0
     _one_at_a_time(session)
@@ -138,7 +142,7 @@ def draw_weekly(session: Session, *, seed: str, now: datetime) -> int:
         counts = {SampleKind.RANDOM: policy.random_per_rep, SampleKind.RISK: policy.risk_per_rep}
         wanted = {kind: count for kind, count in counts.items() if count}
         for kind, count in wanted.items():
-            rep_ids = _not_yet_drawn(session, policy.team_id, kind, period)
+            rep_ids = _not_yet_drawn(session, policy.team_id, kind, period)[: max(most_reps - made, 0)]
             if rep_ids:
                 made += len(
                     _draw(
