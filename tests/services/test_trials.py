@@ -26,8 +26,9 @@ from workqueue.rules.kinds import Skill as SkillCode
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.queue_rules import DELIVERED, QueueRules
 from workqueue.rules.refusals import Invalid, NotFound
-from workqueue.rules.trials import MOST_TRIES, Movement, Outcome, TrialKind
+from workqueue.rules.trials import HORIZON_DAYS, MOST_TRIES, Movement, Outcome, TrialKind
 from workqueue.services import publishing, queue_rules, trials
+from workqueue.services.trials import comparing
 from workqueue.services.trials.comparing import compare
 
 DAY = timedelta(days=1)
@@ -160,6 +161,20 @@ def test_a_deadline_the_team_does_not_get_to_is_at_risk(session: Session) -> Non
     assert slow.now.at_risk.value_cents > 0
 
 
+def test_what_is_beyond_the_horizon_is_counted_and_not_put_in_order(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for cents in range(10_000, 17_000, 100):
+        owed_by_patient(session, cents)
+    whole = tried(session, with_kind(TaskKind.PATIENT_BALANCE, minutes=12))
+    assert counts(whole) == {"later": 38}
+    monkeypatch.setattr(comparing, "HORIZON_DAYS", 1)
+    short = tried(session, with_kind(TaskKind.PATIENT_BALANCE, minutes=12))
+    # Half of the first day's 64 go beyond its end; what was beyond it stays there.
+    assert counts(short) == {"later": 32}
+    assert (short.was.queue, short.now.queue) == (whole.was.queue, whole.now.queue)
+
+
 def test_accounts_whose_hour_has_come_are_left_to_the_clock(session: Session) -> None:
     office(session)
     task = session.scalars(select(Task).where(Task.kind == TaskKind.PATIENT_BALANCE)).first()
@@ -194,7 +209,7 @@ def with_days(queue: dict[Any, dict[str, Any]], paces: dict[str, int]) -> dict[A
     """Say on which working day of its team each task is reached: a second computation, in plain Python."""
     found, spent = {}, Counter[str]()
     for key, task in sorted(queue.items(), key=lambda each: (-each[1]["priority"], each[0])):
-        found[key] = spent[task["skill"]] // paces[task["skill"]]
+        found[key] = min(spent[task["skill"]] // paces[task["skill"]], comparing.HORIZON_DAYS)
         spent[task["skill"]] += task["minutes"]
     return found
 
@@ -225,14 +240,21 @@ def sums(queue: dict[Any, dict[str, Any]]) -> dict[str, list[int]]:
 
 # Each example writes statements of its own; WORKQUEUE_RULE_EXAMPLES asks for more of them.
 @settings(generated, max_examples=int(os.environ.get("WORKQUEUE_RULE_EXAMPLES", "8")))
-@given(told=st.lists(accounts, min_size=1, max_size=4), rules=rule_sets())
+@given(
+    told=st.lists(accounts, min_size=1, max_size=4),
+    rules=rule_sets(),
+    horizon=st.sampled_from([0, 1, HORIZON_DAYS]),
+)
 def test_publishing_does_what_the_trial_said(
     session: Session,
     undoing: Callable[[Callable[[], None]], None],
+    monkeypatch: pytest.MonkeyPatch,
     told: list[dict[str, Any]],
     rules: QueueRules,
+    horizon: int,
 ) -> None:
     def example() -> None:
+        monkeypatch.setattr(comparing, "HORIZON_DAYS", horizon)
         for each in told:
             derive(session, make(session, each))
         before = live(session)

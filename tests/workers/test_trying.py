@@ -20,7 +20,7 @@ from workqueue.extensions import db
 from workqueue.models import Trial
 from workqueue.rules.kinds import TaskKind
 from workqueue.services import publishing, queue_rules, trials
-from workqueue.services.trials import comparing
+from workqueue.services.trials import comparing, comparing_sql
 
 LIVE = "SELECT jsonb_agg(to_jsonb(t) || jsonb_build_object('by', t.xmin::text) ORDER BY id) FROM tasks t"
 
@@ -91,7 +91,7 @@ def test_a_trial_says_how_far_it_is_while_it_runs(version_id: int, monkeypatch: 
 def test_a_trial_that_breaks_off_is_run_again(version_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
     trial_id = ask(version_id)
     with monkeypatch.context() as broken:
-        broken.setattr(comparing, "MINUTES", "SELECT 1 / 0")
+        broken.setattr(comparing_sql, "BUCKETS", "SELECT 1 / 0")
         with pytest.raises(wake.JobFailed):
             wake.run_trial(trial_id)
     assert trial(trial_id).finished_at is None

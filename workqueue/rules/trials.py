@@ -12,6 +12,9 @@ AT_RISK_DAYS = 14
 WEEK_DAYS = 5
 """Working days that make the week a trial speaks of."""
 
+HORIZON_DAYS = 60
+"""Working days, about a quarter: what a team reaches only after them counts as beyond, wherever it stands."""
+
 LONE_DAY_MINUTES = 384
 """Where nobody has a skill it is measured as if one person had: eight hours, 80 % of them for tasks."""
 

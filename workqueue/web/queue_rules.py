@@ -9,7 +9,14 @@ from workqueue.database import reading, transaction
 from workqueue.logging import log
 from workqueue.rules.queue_rules import LIMITS
 from workqueue.rules.roles import Role
-from workqueue.rules.trials import AT_RISK_DAYS, MOST_REPLAY_DAYS, MOVEMENT_WORDS, SAMPLES, WEEK_DAYS
+from workqueue.rules.trials import (
+    AT_RISK_DAYS,
+    HORIZON_DAYS,
+    MOST_REPLAY_DAYS,
+    MOVEMENT_WORDS,
+    SAMPLES,
+    WEEK_DAYS,
+)
 from workqueue.services import publishing, queue_rules, trials
 from workqueue.services.reading import queue_rules as reading_rules
 from workqueue.web import queue_rule_form
@@ -146,6 +153,7 @@ def _words() -> dict[str, Any]:
     return {
         "movement_words": MOVEMENT_WORDS,
         "week_days": WEEK_DAYS,
+        "horizon_days": HORIZON_DAYS,
         "at_risk_days": AT_RISK_DAYS,
         "most_samples": SAMPLES,
     }
