@@ -116,6 +116,8 @@ ROUTES = {
     "POST /accounts/<int:account_id>/reveal": "rep lead",
     "GET /accounts/<int:account_id>/call-effort": "lead auditor",
     "POST /accounts/<int:account_id>/call-effort": "lead auditor",
+    "GET /accounts/<int:account_id>/status": "rep lead auditor",
+    "POST /accounts/<int:account_id>/status": "rep lead auditor",
     "GET /calls/<int:call_id>": "rep lead",
     "POST /calls/<int:call_id>/step": "rep lead",
     "POST /calls/<int:call_id>/identify": "rep lead",

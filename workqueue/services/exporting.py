@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 from workqueue.rules.refusals import Invalid
 from workqueue.rules.report_facts import Figure
 from workqueue.services import auditing
+from workqueue.services.reading.account_status import AccountStatus, account_status
 from workqueue.services.reading.call_effort import CallEffort, call_effort
 from workqueue.services.reporting.behind import MOST_TAKEN_OUT, Behind, accounts_behind
 from workqueue.services.reporting.items import Asked
 
 EXPORTED = "call_effort_exported"
+STATUS_EXPORTED = "account_status_exported"
 ACCOUNTS_EXPORTED = "report_accounts_exported"
 
 
@@ -65,3 +67,21 @@ def export_accounts_behind(
         now=now,
     )
     return found
+
+
+def export_account_status(
+    session: Session, *, account_id: int, reason: str, actor_id: int, now: datetime
+) -> AccountStatus:
+    """Return an account's status report, to be taken out; raises Invalid without a reason."""
+    if not reason.strip():
+        raise Invalid("Say what the report is for.", field="reason")
+    report = account_status(session, account_id=account_id, now=now)
+    auditing.record(
+        session,
+        actor_id=actor_id,
+        action=STATUS_EXPORTED,
+        account_id=account_id,
+        details={"form": "pdf", "reason": reason.strip()},
+        now=now,
+    )
+    return report

@@ -9,7 +9,8 @@ from workqueue.database import reading, transaction
 from workqueue.logging import log
 from workqueue.services import exporting
 from workqueue.services.reading.call_effort import CallEffort, call_effort
-from workqueue.web.documents.call_effort import TakenOut, as_csv, as_pdf
+from workqueue.web.documents.call_effort import as_csv, as_pdf
+from workqueue.web.documents.pages import TakenOut
 from workqueue.web.forms import Fields
 from workqueue.web.guards import current_person, lead_or_auditor, utc_now
 

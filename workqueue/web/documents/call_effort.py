@@ -3,23 +3,15 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
-from fpdf.fonts import FontFace
-
-from workqueue.config import PROJECT
-from workqueue.rules.calendar import OFFICE_ZONE
 from workqueue.rules.words import day_words
 from workqueue.services.reading.call_effort import CallEffort, EffortLine
+from workqueue.web.documents.pages import Pages, TakenOut
 from workqueue.web.documents.tables import formula_safe
 from workqueue.web.filters import datetime as moment
 from workqueue.web.filters import time as clock
 
-FONTS: Path = PROJECT / "static" / "vendor"
 COLUMNS = (
     "when_utc",
     "when_there",
@@ -46,19 +38,6 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class TakenOut:
-    """The mark every copy bears."""
-
-    by: str
-    at: datetime
-    reason: str
-
-    @property
-    def words(self) -> str:
-        return f"Taken out by {self.by} on {moment(self.at, OFFICE_ZONE, year=True)} for: {self.reason}"
-
-
 def as_csv(report: CallEffort, mark: TakenOut) -> bytes:
     """Write one row a call; cells that a spreadsheet would calculate are made text."""
     out = io.StringIO(newline="")
@@ -73,53 +52,28 @@ def as_csv(report: CallEffort, mark: TakenOut) -> bytes:
 
 def as_pdf(report: CallEffort, mark: TakenOut) -> bytes:
     """Lay the report out on pages, each with the mark of who took it out."""
-    pdf = _Pages(mark, orientation="landscape", format="letter")
-    # A title names no one: it is seen in windows and lists of files.
-    pdf.set_title("Call effort report")
-    pdf.set_lang("en-US")
-    pdf.add_font("DejaVu", "", FONTS / "DejaVuSans.ttf")
-    pdf.add_font("DejaVu", "B", FONTS / "DejaVuSans-Bold.ttf")
-    pdf.set_auto_page_break(auto=True, margin=18)
-    pdf.add_page()
-    pdf.set_font("DejaVu", "B", 15)
-    pdf.cell(0, 9, "Call effort report", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    pdf.set_font("DejaVu", "", 9)
+    pdf = Pages(mark, "Call effort report", orientation="landscape")
     for sentence in _summary(report):
-        pdf.multi_cell(0, 5, sentence, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    _heading(pdf, "Bills and notices")
+        pdf.sentence(sentence)
+    pdf.heading("Bills and notices")
     if report.notices:
-        _table(
-            pdf,
+        pdf.rows(
             ("Day", "What", "Copy"),
             (20, 40, 40),
             [(day_words(each.given_on), each.label, each.evidence) for each in report.notices],
         )
     else:
-        pdf.cell(0, 6, "None is recorded.", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    _heading(pdf, "Calls")
+        pdf.sentence("None is recorded.")
+    pdf.heading("Calls")
     if report.lines:
-        _table(
-            pdf,
+        pdf.rows(
             ("When, where the person is", "By", "Whom", "Allowed by", "What happened", "Outcome and note"),
             (17, 11, 12, 24, 17, 19),
             list(_call_rows(report.lines)),
         )
     else:
-        pdf.cell(0, 6, "No call was placed or received.", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.sentence("No call was placed or received.")
     return bytes(pdf.output())
-
-
-class _Pages(FPDF):
-    """Pages that all say who took them out."""
-
-    def __init__(self, mark: TakenOut, **how: str) -> None:
-        super().__init__(**how)  # type: ignore[arg-type]
-        self._mark = mark
-
-    def footer(self) -> None:
-        self.set_y(-14)
-        self.set_font("DejaVu", "", 7)
-        self.cell(0, 5, f"{self._mark.words}. Page {self.page_no()}. Contains health information.")
 
 
 def _summary(report: CallEffort) -> Iterator[str]:
@@ -133,22 +87,6 @@ def _summary(report: CallEffort) -> Iterator[str]:
         f"{report.placed} calls placed and connected, {report.conversations} conversations,"
         f" {report.right_party} with the right party"
     )
-
-
-def _heading(pdf: FPDF, text: str) -> None:
-    pdf.ln(3)
-    pdf.set_font("DejaVu", "B", 11)
-    pdf.cell(0, 7, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    pdf.set_font("DejaVu", "", 8)
-
-
-def _table(pdf: FPDF, heads: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]]) -> None:
-    bold = FontFace(emphasis="BOLD")
-    with pdf.table(col_widths=tuple(widths), text_align="LEFT", headings_style=bold, line_height=4) as table:
-        for cells in (heads, *rows):
-            row = table.row()
-            for cell in cells:
-                row.cell(cell)
 
 
 def _call_rows(lines: Sequence[EffortLine]) -> Iterator[tuple[str, ...]]:
