@@ -89,3 +89,27 @@ def test_a_home_that_cannot_be_written_stops_the_start(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(ConfigError, match="WORKQUEUE_HOME"):
         Config.from_env({"WORKQUEUE_HOME": str(tmp_path / "home")})
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"SMTP_URL": "mail.example", "MAIL_FROM": "a@b.example"}, "SMTP_URL names no mail server"),
+        ({"SMTP_URL": "smtp://mail.example"}, "MAIL_FROM is not: name the address"),
+        ({"MAIL_FROM": "nobody"}, "MAIL_FROM is 'nobody'"),
+        ({"PUBLIC_URL": "office.example"}, "PUBLIC_URL is no address of a web page"),
+    ],
+)
+def test_mail_that_could_not_be_sent_stops_the_start(
+    tmp_path: Path, given: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(ConfigError, match=sentence):
+        Config.from_env({"WORKQUEUE_HOME": str(tmp_path)} | given)
+
+
+def test_the_office_is_opened_where_it_is_said_to_be(tmp_path: Path) -> None:
+    given = {"WORKQUEUE_HOME": str(tmp_path), "PUBLIC_URL": "https://office.example/"}
+    assert Config.from_env(given).address == "https://office.example"
+    assert (
+        Config.from_env({"WORKQUEUE_HOME": str(tmp_path), "PORT": "8123"}).address == "http://localhost:8123"
+    )

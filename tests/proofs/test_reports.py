@@ -87,6 +87,7 @@ def live(session: Session, draw_of: random.Random) -> None:
             call.is_inbound = draw_of.random() < 0.2
     _meet_callbacks(session, draw_of)
     _win_denials(session, draw_of)
+    _write_off_and_refund(session, draw_of)
     admin_id = session.scalars(select(User.id).where(User.role == "admin")).one()
     for month in (1, 2, 3):
         for category in (*CostCategory, CostCategory.BILLING):
@@ -132,6 +133,29 @@ def _meet_callbacks(session: Session, draw_of: random.Random) -> None:
             session.flush()
             outcome.task_id, outcome.task_kind = task.id, "callback_due"
             session.execute(update(Lease).where(Lease.id == outcome.lease_token).values(task_id=task.id))
+
+
+def _write_off_and_refund(session: Session, draw_of: random.Random) -> None:
+    """Let the office take off what nobody pays, and give back what was paid too much."""
+    numbers = session.scalars(select(Account.number).order_by(Account.id)).all()
+    posted = []
+    for kind, of_payers, of_patient in (("write_off", -500, 0), ("refund", 300, 0), ("refund", 0, 200)) * 4:
+        number = len(posted)
+        fact = Fact(
+            source_key=f"00000000-0000-4000-a000-{number:012d}",
+            content_hash=f"00000000-0000-4000-a000-{number:012d}",
+            kind=FactKind.OFFICE_ENTRY,
+            state="received",
+            account_number=draw_of.choice(numbers),
+            effective_on=TODAY,
+            code=kind,
+            payload={"entries": [[kind, "", "", of_payers, of_patient]]},
+            received_at=NOW,
+        )
+        session.add(fact)
+        session.flush()
+        posted.append(fact.id)
+    posting.post_facts(session, posted, now=NOW)
 
 
 def _win_denials(session: Session, draw_of: random.Random) -> None:

@@ -51,8 +51,8 @@ def accounts(
         Column("Patient"),
         Column("Service"),
         Column(figure.label, unit),
-        Column("Owed by payers", Unit.MONEY),
-        Column("Owed by patient", Unit.MONEY),
+        Column("Payers owe", Unit.MONEY),
+        Column("Patient owes", Unit.MONEY),
     )
     cells: list[list[Cell]] = [
         [
