@@ -5,71 +5,44 @@ from types import SimpleNamespace
 import pytest
 
 from workqueue.rules.roles import Role
-from workqueue.web.navigation import DESTINATIONS, Display, display_of, nav_for
+from workqueue.web.navigation import DESTINATIONS, Display, display_of, grouped, nav_for
+
+TEAM = ("Team", ["Room", "Queue", "Rebalance", "Shifts", "Deadlines", "Quality"])
+INTAKE = ("Intake", ["Holds", "Quarantine", "Files"])
+INSIGHT = ("Insight", ["Reports", "Queue health", "Chances", "Simulations"])
+RULES = ("Rules", ["Calling", "Queue rules"])
 
 
 @pytest.mark.parametrize(
-    ("role", "labels"),
+    ("role", "places"),
     [
-        (Role.REP, ["My day", "Accounts", "Reports", "My reviews"]),
-        (
-            Role.LEAD,
-            [
-                "My day",
-                "Accounts",
-                "Room",
-                "Team",
-                "Rebalance",
-                "Shifts",
-                "Deadlines",
-                "Holds",
-                "Quarantine",
-                "Files",
-                "Reports",
-                "Queue health",
-                "Chances",
-                "Rules",
-                "Quality",
-            ],
-        ),
+        (Role.REP, ["My day", "Accounts", "My reviews", "Reports"]),
+        (Role.LEAD, ["My day", "Accounts", TEAM, INTAKE, INSIGHT, RULES]),
         (
             Role.ADMIN,
             [
-                "Room",
-                "Shifts",
-                "Deadlines",
-                "Reports",
-                "Queue health",
-                "Chances",
+                ("Team", ["Room", "Shifts", "Deadlines", "Scorecard"]),
+                INSIGHT,
                 "Rules",
-                "Scorecard",
-                "Office",
-                "People",
+                ("Office", ["Office", "People"]),
             ],
         ),
-        (
-            Role.AUDITOR,
-            [
-                "Accounts",
-                "Room",
-                "Team",
-                "Rebalance",
-                "Shifts",
-                "Deadlines",
-                "Holds",
-                "Quarantine",
-                "Files",
-                "Reports",
-                "Queue health",
-                "Chances",
-                "Rules",
-                "Quality",
-            ],
-        ),
+        (Role.AUDITOR, ["Accounts", TEAM, INTAKE, INSIGHT, RULES]),
     ],
 )
-def test_each_role_sees_only_where_it_may_go(role: Role, labels: list[str]) -> None:
-    assert [item.label for item in nav_for(role, "/")] == labels
+def test_each_role_sees_only_where_it_may_go_and_many_places_under_menus(
+    role: Role, places: list[str | tuple[str, list[str]]]
+) -> None:
+    shown = [
+        group.label if len(group.items) == 1 else (group.label, [item.label_in_group for item in group.items])
+        for group in grouped(nav_for(role, "/"))
+    ]
+    assert shown == places
+
+
+def test_the_menu_one_is_in_is_marked() -> None:
+    groups = grouped(nav_for(Role.LEAD, "/deadlines/tasks"))
+    assert [group.label for group in groups if group.is_current] == ["Team"]
 
 
 @pytest.mark.parametrize(

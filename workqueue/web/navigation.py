@@ -11,6 +11,8 @@ from flask_login import current_user
 from workqueue.rules.roles import EVERYONE, READERS, WORKERS, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flask import Flask
 
 OVERSEERS = frozenset({Role.LEAD, Role.AUDITOR})
@@ -25,6 +27,10 @@ class Destination:
     icon: str
     roles: frozenset[Role]
     shortcut: str = ""
+    group: str = ""
+    """Under which menu it stands; where a person has one place of a group, it stands by itself."""
+    label_in_group: str = ""
+    """What it is called under its menu, whose name says the rest."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,20 @@ class NavItem:
     icon: str
     shortcut: str
     is_current: bool
+    group: str
+    label_in_group: str
+
+
+@dataclass(frozen=True)
+class NavGroup:
+    """Places under one menu, or one place by itself."""
+
+    label: str
+    items: tuple[NavItem, ...]
+
+    @property
+    def is_current(self) -> bool:
+        return any(item.is_current for item in self.items)
 
 
 @dataclass(frozen=True)
@@ -47,26 +67,30 @@ class Display:
     has_shortcuts: bool = True
 
 
+NOT_REPS = EVERYONE - {Role.REP}
+
 DESTINATIONS = (
     Destination("My day", "/work", "list-checks", WORKERS, "g w"),
     Destination("Accounts", "/accounts", "receipt-text", READERS, "g a"),
-    Destination("Room", "/room", "eye", EVERYONE - {Role.REP}, "g m"),
-    Destination("Team", "/team", "users", OVERSEERS, "g t"),
-    Destination("Rebalance", "/rebalance", "refresh-cw", OVERSEERS, "g b"),
-    Destination("Shifts", "/staffing", "calendar-clock", EVERYONE - {Role.REP}, "g s"),
-    Destination("Deadlines", "/deadlines", "clock", EVERYONE - {Role.REP}, "g e"),
-    Destination("Holds", "/holds", "flag", OVERSEERS, "g d"),
-    Destination("Quarantine", "/quarantine", "triangle-alert", OVERSEERS, "g q"),
-    Destination("Files", "/files", "file-text", OVERSEERS, "g f"),
-    Destination("Reports", "/reports", "chart-column", EVERYONE, "g n"),
-    Destination("Queue health", "/health-of-queue", "activity", EVERYONE - {Role.REP}, "g h"),
-    Destination("Chances", "/chances", "hourglass", EVERYONE - {Role.REP}, "g c"),
-    Destination("Rules", "/contact-rules", "scale", EVERYONE - {Role.REP}, "g r"),
-    Destination("Quality", "/quality", "shield-check", OVERSEERS, "g y"),
+    Destination("Room", "/room", "eye", NOT_REPS, "g m", group="Team"),
+    Destination("Team", "/team", "users", OVERSEERS, "g t", group="Team", label_in_group="Queue"),
+    Destination("Rebalance", "/rebalance", "refresh-cw", OVERSEERS, "g b", group="Team"),
+    Destination("Shifts", "/staffing", "calendar-clock", NOT_REPS, "g s", group="Team"),
+    Destination("Deadlines", "/deadlines", "clock", NOT_REPS, "g e", group="Team"),
+    Destination("Quality", "/quality", "shield-check", OVERSEERS, "g y", group="Team"),
     Destination("My reviews", "/quality/mine", "shield-check", frozenset({Role.REP}), "g v"),
-    Destination("Scorecard", "/quality/cards", "shield-check", frozenset({Role.ADMIN}), "g k"),
-    Destination("Office", "/office", "landmark", frozenset({Role.ADMIN}), "g o"),
-    Destination("People", "/people", "user", frozenset({Role.ADMIN}), "g p"),
+    Destination("Scorecard", "/quality/cards", "shield-check", frozenset({Role.ADMIN}), "g k", group="Team"),
+    Destination("Holds", "/holds", "flag", OVERSEERS, "g d", group="Intake"),
+    Destination("Quarantine", "/quarantine", "triangle-alert", OVERSEERS, "g q", group="Intake"),
+    Destination("Files", "/files", "file-text", OVERSEERS, "g f", group="Intake"),
+    Destination("Reports", "/reports", "chart-column", EVERYONE, "g n", group="Insight"),
+    Destination("Queue health", "/health-of-queue", "activity", NOT_REPS, "g h", group="Insight"),
+    Destination("Chances", "/chances", "hourglass", NOT_REPS, "g c", group="Insight"),
+    Destination("Simulations", "/simulations", "activity", NOT_REPS, "g i", group="Insight"),
+    Destination("Rules", "/contact-rules", "scale", NOT_REPS, "g r", group="Rules", label_in_group="Calling"),
+    Destination("Queue rules", "/queue-rules", "list-checks", OVERSEERS, "g u", group="Rules"),
+    Destination("Office", "/office", "landmark", frozenset({Role.ADMIN}), "g o", group="Office"),
+    Destination("People", "/people", "user", frozenset({Role.ADMIN}), "g p", group="Office"),
 )
 
 
@@ -79,9 +103,22 @@ def nav_for(role: Role, path: str) -> tuple[NavItem, ...]:
             icon=place.icon,
             shortcut=place.shortcut,
             is_current=path == place.href or path.startswith(f"{place.href}/"),
+            group=place.group,
+            label_in_group=place.label_in_group or place.label,
         )
         for place in DESTINATIONS
         if role in place.roles
+    )
+
+
+def grouped(items: Iterable[NavItem]) -> tuple[NavGroup, ...]:
+    """Put places under their menus: a lead has more of them than a line holds."""
+    groups: dict[str, list[NavItem]] = {}
+    for item in items:
+        groups.setdefault(item.group or item.label, []).append(item)
+    return tuple(
+        NavGroup(name if len(places) > 1 else places[0].label, tuple(places))
+        for name, places in groups.items()
     )
 
 
@@ -103,7 +140,7 @@ def page_frame() -> dict[str, Any]:
     is_signed_in = bool(getattr(current_user, "is_authenticated", False))
     items = nav_for(current_user.role, request.path) if is_signed_in else ()
     return {
-        "nav_items": items,
+        "nav_groups": grouped(items),
         "home_url": items[0].href if items else "/",
         "person_name": current_user.name if is_signed_in else "",
         "display": display_of(current_user),
