@@ -66,7 +66,7 @@ def decided(paid_cents: int, contractual_cents: int) -> Setting:
 
 def denied(days_ago: int) -> Setting:
     def made(session: Session) -> tuple[Account, datetime]:
-        account = billed_to_payer(session, submitted_on=TODAY - timedelta(days=170))
+        account = billed_to_payer(session, submitted_on=TODAY - timedelta(days=190))
         deny(session, account, 50_000, on=TODAY - timedelta(days=days_ago))
         return account, NOON
 
@@ -106,9 +106,9 @@ SETTINGS: dict[TaskKind, Setting] = {
     TaskKind.CLAIM_NO_RESPONSE: lambda session: (billed_to_payer(session), NOON),
     TaskKind.INFORMATION_REQUESTED: with_status("R4"),
     TaskKind.DENIAL: denied(0),
-    TaskKind.APPEAL_DEADLINE: denied(160),
+    TaskKind.APPEAL_DEADLINE: denied(174),
     TaskKind.FILING_DEADLINE: lambda session: (
-        billed_to_payer(session, submitted_on=TODAY - timedelta(days=160)),
+        billed_to_payer(session, submitted_on=TODAY - timedelta(days=174)),
         NOON,
     ),
     TaskKind.UNDERPAID: decided(20_000, 30_000),
