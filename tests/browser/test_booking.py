@@ -11,10 +11,11 @@ from flask import Flask
 from playwright.sync_api import Page, Response, expect
 
 from tests.browser.gallery import served
+from tests.browser.office import COOKIE, cookie_of
 from tests.browser.test_rep_day import picture
 from tests.browser.test_styleguide import violations
 from tests.conftest import SECRET
-from tests.factories import NOON
+from tests.factories import NOON, otto
 from tests.services.booking import desk
 from workqueue.database import transaction
 from workqueue.models import Callback
@@ -45,6 +46,7 @@ class Office:
     url: str
     token: str
     letter_code: str
+    account_id: int
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def office(fresh_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office
         desk.team_of(session, 2)
         asking = desk.somebody(session, zone="America/Chicago|America/New_York")
         asking.patient.birth_on = date(1980, 2, 29)
-        found = asking.token, asking.letter_code
+        found = asking.token, asking.letter_code, asking.account.id
     with served(fresh_app) as url:
         yield Office(fresh_app, url, *found)
 
@@ -246,3 +248,24 @@ def test_a_first_view_costs_little_and_no_script_holds_it_up(
         fresh.close()
     assert sum(sizes.values()) <= MOST_BYTES, sizes
     assert len(sizes) <= 8
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_rep_prints_a_letter_from_the_account(
+    office: Office, open_page: Callable[..., Page], width: int
+) -> None:
+    page = open_page(width=width, bypass_csp=True)
+    page.context.add_cookies([{"name": COOKIE, "value": cookie_of(office.app, otto), "url": office.url}])
+    page.goto(f"{office.url}/accounts/{office.account_id}")
+    picture(page, f"callback-account-{width}")
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Letter to book a call").click()
+    letter = opened.value
+    letter.wait_for_load_state()
+    letter.set_viewport_size({"width": width, "height": 900})
+    expect(letter.locator(".letter")).to_contain_text("You can choose when we call you.")
+    assert violations(letter) == []
+    assert is_without_sideways_scrolling(letter)
+    picture(letter, f"callback-letter-{width}")
+    letter.emulate_media(media="print")
+    picture(letter, f"callback-letter-{width}-printed")

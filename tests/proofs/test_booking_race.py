@@ -103,7 +103,7 @@ def test_without_lock_and_constraint_the_judge_convicts_the_same_race(
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE callbacks DROP CONSTRAINT ex_callbacks_one_at_a_time"))
     engine.dispose()
-    monkeypatch.setattr(promising, "lock_seats", lambda *_args: None)
+    monkeypatch.setattr(promising, "lock_seats", lambda *_args: True)
     look = times.at_this_time
 
     def slowly(*args: Any, **named: Any) -> Any:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from redis import Redis
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -155,3 +156,16 @@ def test_a_form_left_open_says_so_in_the_patients_words(
     answer = say(client)
     assert answer.status_code == 400
     assert "This page was open for too long" in answer.text
+
+
+def test_the_limits_hold_while_valkey_is_down(
+    app: Flask, client: FlaskClient, asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doorbell = app.extensions["workqueue.valkey"][1]
+    away = Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=0.2)
+    monkeypatch.setitem(app.extensions, "workqueue.valkey", (away, doorbell))
+    for number in range(LIMITS[Door.LINK].of_place):
+        assert client.get(f"/b/guess{number}").status_code == 404
+    assert client.get("/b/guess").status_code == 429
+    come_in(client, asking)
+    assert say(client).status_code == 303

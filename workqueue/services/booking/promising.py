@@ -1,6 +1,7 @@
 """Booking, moving and cancelling a callback: one promise, one rep's time, one entry of what changed."""
 
 import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from workqueue.models.booking import CallbackChangeKind
 from workqueue.rules import phones
 from workqueue.rules.channels import PointSource
 from workqueue.rules.phrases import phrase
-from workqueue.rules.refusals import Refusal
+from workqueue.rules.refusals import Refusal, Unavailable
 from workqueue.rules.slots import CallbackTopic, Slot, nearest
 from workqueue.rules.states import CallbackState, CauseKind, PhonePlace
 from workqueue.services import contact_points, deriving
@@ -26,6 +27,10 @@ from workqueue.services.posting import lock_accounts
 
 SEATS_LOCK = 7_204
 """Advisory lock by team: how many of the reps have a callback at a time is counted by one booking at once."""
+
+LOOK_SECONDS = 0.05
+MOST_LOOKS = 200
+"""Who has not come to their turn in ten seconds and more is asked to try again."""
 
 NEAREST = 6
 LOOKED_AT = 200
@@ -171,9 +176,10 @@ def number_of(session: Session, wish: Wish, *, now: datetime) -> int:
     )
 
 
-def lock_seats(session: Session, team_id: int) -> None:
-    """Let nobody else give away this team's time until this transaction ends."""
-    session.execute(text("SELECT pg_advisory_xact_lock(:lock, :team)"), {"lock": SEATS_LOCK, "team": team_id})
+def lock_seats(session: Session, team_id: int) -> bool:
+    """Let nobody else give away this team's time until this transaction ends; False while somebody does."""
+    tried = text("SELECT pg_try_advisory_xact_lock(:lock, :team)")
+    return bool(session.scalar(tried, {"lock": SEATS_LOCK, "team": team_id}))
 
 
 def _own(session: Session, link: Link) -> Callback:
@@ -194,8 +200,25 @@ def _booked(link: Link) -> Select[Callback]:
     )
 
 
-def _check_free(session: Session, wish: Wish, at: datetime, now: datetime) -> None:
-    if times.at_this_time(session, wish, at, now=now) is None:
+def _wait_for_seats(
+    session: Session, team_id: int, wish: Wish, at: datetime, now: datetime, besides: int | None
+) -> None:
+    """Take the lock on the team's time, looking in between whether what is wanted is still there.
+
+    In a queue for the lock of a crowd most would wait long, to learn that the time was gone long before.
+    """
+    for _ in range(MOST_LOOKS):
+        if lock_seats(session, team_id):
+            return
+        time.sleep(LOOK_SECONDS)
+        _check_free(session, wish, at, now, besides=besides)
+    raise Unavailable
+
+
+def _check_free(
+    session: Session, wish: Wish, at: datetime, now: datetime, *, besides: int | None = None
+) -> None:
+    if times.at_this_time(session, wish, at, now=now, besides=besides) is None:
         raise _gone(session, wish, at, now)
 
 
@@ -209,7 +232,7 @@ def _seat(
 ) -> tuple[int, timedelta]:
     """Return a rep whose time is free, and for how long; nobody else gives it away until this has ended."""
     team_id = times.calling_team(session)
-    lock_seats(session, team_id)
+    _wait_for_seats(session, team_id, wish, at, now, besides)
     slot = times.at_this_time(session, wish, at, now=now, besides=besides)
     if slot is None:
         raise _gone(session, wish, at, now)
