@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tests.factories import NOON
@@ -169,3 +170,21 @@ def test_the_limits_hold_while_valkey_is_down(
     assert client.get("/b/guess").status_code == 429
     come_in(client, asking)
     assert say(client).status_code == 303
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Back in a moment"), ("es", "Volvemos en un momento")])
+def test_without_a_database_the_page_says_so_in_the_patients_language(
+    client: FlaskClient, asking: Asking, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    come_in(client, asking)
+    client.post("/callback/language", data={"speak": language})
+
+    def away(*_args: object, **_named: object) -> None:
+        raise OperationalError("SELECT 1", {}, ConnectionError("the server is away"))
+
+    monkeypatch.setattr(links, "open_again", away)
+    answer = client.get("/callback")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert said in answer.text
+    assert "SELECT" not in answer.text

@@ -16,6 +16,8 @@ from flask import (
 )
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
@@ -27,10 +29,10 @@ from workqueue.models.booking import Door
 from workqueue.rules.refusals import Refusal, TooManyAttempts
 from workqueue.services.booking import doors, links
 from workqueue.services.booking.links import Link, NoSuchLink
-from workqueue.services.office_profile import profile
+from workqueue.services.office_profile import Profile, profile
 from workqueue.web import booking_words as words
 from workqueue.web.booking_words import LOCALES, gettext
-from workqueue.web.errors import status_of
+from workqueue.web.errors import database_error, status_of, too_busy
 from workqueue.web.guards import utc_now
 
 VISIT_SECONDS = 2 * 60 * 60
@@ -56,6 +58,8 @@ def patients_pages(name: str) -> Blueprint:
     bp.register_error_handler(Refusal, _refused)
     bp.register_error_handler(CSRFError, _stale_form)
     bp.register_error_handler(HTTPException, _http_error)
+    bp.register_error_handler(DBAPIError, _database_away)
+    bp.register_error_handler(PoolTimeout, _too_busy)
     bp.record_once(lambda state: _pages(cast("Flask", state.app)).add(name))
     return bp
 
@@ -121,25 +125,24 @@ def page(template: str, /, status: int = 200, **context: Any) -> Response:
     """Render a page with what all of them show: the language, and how to reach the office otherwise."""
     with reading() as session:
         office = profile(session)
-    language = visit().language
-    return make_response(
-        render_template(
-            template,
-            **context,
-            office=office,
-            language=language,
-            locale=LOCALES[language].replace("_", "-"),
-            languages=LANGUAGES,
-            words=words,
-        ),
-        status,
-    )
+    return make_response(render_template(template, **context, **_frame(office)), status)
 
 
 def door(status: int, *, sentence: str = "", errors: dict[str, str] | None = None) -> Response:
     """Render the page for whoever has no link: one answer for wrong, used, ended and expired."""
     typed = {name: request.form.get(name, "") for name in ("code", "birth")}
     return page("booking/door.html", status, sentence=sentence, errors=errors or {}, values=typed)
+
+
+def _frame(office: Profile | None) -> dict[str, Any]:
+    language = visit().language
+    return {
+        "office": office,
+        "language": language,
+        "locale": LOCALES[language].replace("_", "-"),
+        "languages": LANGUAGES,
+        "words": words,
+    }
 
 
 def _read() -> Visit:
@@ -194,3 +197,18 @@ def _http_error(error: HTTPException) -> Any:
         return error
     sentence = gettext("What your browser sent could not be read. Go back and try again.")
     return page("booking/refused.html", status, sentence=sentence)
+
+
+def _database_away(error: DBAPIError) -> Response:
+    return _said_without_database(database_error(error))
+
+
+def _too_busy(error: PoolTimeout) -> Response:
+    return _said_without_database(too_busy(error))
+
+
+def _said_without_database(response: Response) -> Response:
+    """Say it in the patient's words; rendered by hand, since what all pages show is asked of the database."""
+    template = current_app.jinja_env.get_template("booking/away.html")
+    response.set_data(template.render(**_frame(None)))
+    return response
