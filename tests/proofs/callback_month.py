@@ -9,10 +9,10 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import count, islice
 
 from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
@@ -61,9 +61,13 @@ class Month:
     chores: tuple[Chore, ...] = CHORES + KEEPING
     reps: int = 4
     bookings_a_day: int = 8
+    flu_on_day: int = 2
+    """When everybody falls sick in the morning: then nobody is left to call."""
     crashes: int = 0
     engine: Engine = field(init=False)
     chance: random.Random = field(init=False)
+    order: Iterator[int] = field(default_factory=count)
+    """Of what happens at one moment, what was planned first comes first."""
     agenda: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     rep_ids: list[int] = field(default_factory=list)
     busy_until: dict[int, datetime] = field(default_factory=dict)
@@ -78,25 +82,31 @@ class Month:
             self.rep_ids = [rep.id for rep in team_of(session, self.reps)]
         for day in range(self.days):
             self._plan_day(self.begins_at + timedelta(days=day))
-        while self.agenda:
-            at, _, happen = heapq.heappop(self.agenda)
-            happen(at)
-            self._do_chores(at)
-            self._work(at)
-        end = self.begins_at + timedelta(days=self.days + 20)
-        self._do_chores_safely(end)
-        self.engine.dispose()
+        try:
+            while self.agenda:
+                at, _, happen = heapq.heappop(self.agenda)
+                happen(at)
+                self._do_chores(at)
+                self._work(at)
+            self._do_chores_safely(self.begins_at + timedelta(days=self.days + 20))
+        finally:
+            self.engine.dispose()
 
     def at(self, moment: datetime, happen: Callable[[datetime], None] = lambda _at: None) -> None:
-        heapq.heappush(self.agenda, (moment, len(self.agenda) + id(happen) % 1000, happen))
+        heapq.heappush(self.agenda, (moment, next(self.order), happen))
 
     def _plan_day(self, morning: datetime) -> None:
         """Lay out one day from eight in the morning: who asks for a call, and who is away."""
         for _ in range(self.bookings_a_day):
             self.at(morning + timedelta(minutes=self.chance.randrange(0, 600)), self._somebody_books)
+        is_the_flu = morning == self.begins_at + timedelta(days=self.flu_on_day)
         for rep_id in self.rep_ids:
             luck = self.chance.random()
-            if luck < 0.08:
+            if is_the_flu:
+                self.at(
+                    morning + timedelta(hours=2), lambda now, rep_id=rep_id: self._falls_sick(rep_id, now)
+                )
+            elif luck < 0.08:
                 moment = morning + timedelta(minutes=self.chance.randrange(0, 540))
                 self.at(moment, lambda now, rep_id=rep_id: self._falls_sick(rep_id, now))
             elif luck < 0.12:

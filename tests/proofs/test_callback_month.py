@@ -11,7 +11,7 @@ from tests.proofs.callback_month import CHORES, Month, silent
 from workqueue.models import Callback, CallbackChange
 from workqueue.services import verifying
 
-DAYS = int(os.environ.get("WORKQUEUE_CALLBACK_DAYS", "8"))
+DAYS = int(os.environ.get("WORKQUEUE_CALLBACK_DAYS", "6"))
 """A whole month takes some minutes; the days of the change of the clocks are among them in any case."""
 
 BEGINS_AT = datetime(2026, 10, 28, 12, 0, tzinfo=UTC)

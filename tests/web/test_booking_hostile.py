@@ -23,7 +23,8 @@ pytestmark = pytest.mark.usefixtures("at_noon")
 
 MARKS = [f'"><script>alert({number})</script>' for number in range(5)] + [
     "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "'-alert(1)-'", "javascript:alert(1)",
-    "{{7*7}}", "{% raw %}", "${7*7}", "<%= 7*7 %>", "#{7*7}", "&lt;b&gt;", "]]>", "<!--", "%3Cscript%3E",
+    "{{191*193}}", "{% raw %}", "${191*193}", "<%= 191*193 %>", "#{191*193}",
+    "&lt;b&gt;", "]]>", "<!--", "%3Cscript%3E",
 ]  # fmt: skip
 QUERIES = [
     "' OR '1'='1", "'; DROP TABLE callbacks; --", '" OR ""="', "1; SELECT pg_sleep(9)", "1 UNION SELECT 1",
@@ -138,6 +139,6 @@ def test_a_body_of_any_kind_is_answered_in_words(client: FlaskClient, asking: As
 def _check(page: str, location: str, payload: str) -> None:
     assert location.startswith("/"), (payload, location)
     assert not location.startswith(("//", "/\\")), (payload, location)
-    assert "49" not in page.partition("<main")[2] or "7*7" not in payload, payload
+    assert "36863" not in page.partition("<main")[2] or "191*193" not in payload, payload
     if "<" in payload and payload.strip("<>"):
         assert payload not in page, payload
