@@ -9,11 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Callback, Phone
+from workqueue.models.booking import CallbackChangeKind
 from workqueue.rules.entries import callback_objection
 from workqueue.rules.refusals import Invalid, NotFound, Refusal
 from workqueue.rules.slots import SlotRules
 from workqueue.rules.states import CallbackState, CauseKind
 from workqueue.services import contact_rules, deriving
+from workqueue.services.booking import keeping
 from workqueue.services.contacting import zones_of_patient
 from workqueue.services.posting import lock_accounts
 
@@ -90,6 +92,7 @@ def put(
     )
     session.add(callback)
     session.flush()
+    keeping.note(session, callback, CallbackChangeKind.BOOKED, by_id=booked_by_id, now=now)
     return callback.id
 
 
@@ -103,4 +106,6 @@ def cancel(session: Session, *, callback_id: int, actor_id: int, now: datetime) 
     if callback.state is not CallbackState.BOOKED:
         raise CallbackOver
     callback.state = CallbackState.CANCELLED
+    callback.sequence += 1
+    keeping.note(session, callback, CallbackChangeKind.CANCELLED, by_id=actor_id, now=now)
     deriving.derive(session, {account_id: None}, cause=CauseKind.LEAD, now=now, actor_id=actor_id)

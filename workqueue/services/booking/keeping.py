@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from workqueue.models import Call, Callback, CallbackChange, Task, TaskChange
 from workqueue.models.booking import CallbackChangeKind
+from workqueue.rules.booking_messages import BookingEvent
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.states import CallbackState, CauseKind, TaskState
 from workqueue.services import deriving
+from workqueue.services.booking import telling
 from workqueue.services.posting import lock_accounts
 
 LATE_AFTER = timedelta(minutes=10)
@@ -24,6 +26,8 @@ Our own default: what the office's reports call punctual.
 
 OPEN_FROM = timedelta(0)
 """From its time on a callback is offered to everybody who can make it, should its rep be busy."""
+
+HELD = "a hold forbids the call"
 
 AT_ONCE = 100
 
@@ -90,7 +94,7 @@ def call_off_what_is_held(session: Session, *, now: datetime) -> list[int]:
     for callback, _ in found:
         callback.state = CallbackState.CANCELLED
         callback.sequence += 1
-        note(session, callback, CallbackChangeKind.CANCELLED, now=now, reason="a hold forbids the call")
+        note(session, callback, CallbackChangeKind.CANCELLED, now=now, reason=HELD)
     session.flush()
     deriving.derive(
         session,
@@ -112,7 +116,7 @@ def note(
     by_id: int | None = None,
     reason: str = "",
 ) -> None:
-    """Write down what happened to a callback, once it has."""
+    """Write down what happened to a callback, once it has, and tell the person."""
     session.add(
         CallbackChange(
             callback_id=callback.id,
@@ -126,6 +130,20 @@ def note(
             reason=reason,
         )
     )
+    event = _event(callback, kind, is_held=reason == HELD, now=now)
+    if event is not None:
+        telling.tell(session, callback, event, now=now)
+
+
+def _event(
+    callback: Callback, kind: CallbackChangeKind, *, is_held: bool, now: datetime
+) -> BookingEvent | None:
+    """Return what the person is told: nothing of who calls once it is time, nor of a call made."""
+    if kind is CallbackChangeKind.CANCELLED and is_held:
+        return BookingEvent.CALLED_OFF
+    if kind is CallbackChangeKind.MET or (kind is CallbackChangeKind.REHOMED and callback.at <= now):
+        return None
+    return BookingEvent(kind.value)
 
 
 def give_task(session: Session, callback: Callback, task: Task, rep_id: int | None, *, now: datetime) -> None:
