@@ -71,7 +71,7 @@ def cover_the_absent(session: Session, *, now: datetime) -> int:
     begun = (
         select(Absence.id)
         .outerjoin(Rebalance, Rebalance.absence_id == Absence.id)
-        .where(_is_going_on(now), or_(Rebalance.id.is_(None), _waits_on(Absence.user_id)))
+        .where(staffing.is_going_on(now), or_(Rebalance.id.is_(None), _waits_on(Absence.user_id)))
         .order_by(Absence.id)
         .limit(AT_ONCE)
     )
@@ -103,13 +103,9 @@ def waiting_on_the_absent(session: Session, *, now: datetime) -> int:
         select(func.count())
         .select_from(Task)
         .join(Absence, Absence.user_id == Task.owner_id)
-        .where(Task.state == TaskState.QUEUED, Task.owner_id.is_not(None), _is_going_on(now))
+        .where(Task.state == TaskState.QUEUED, Task.owner_id.is_not(None), staffing.is_going_on(now))
     )
     return session.execute(count).scalar_one()
-
-
-def _is_going_on(now: datetime) -> ColumnElement[bool]:
-    return and_(Absence.cancelled_at.is_(None), Absence.starts_at <= now, Absence.ends_at > now)
 
 
 def _waits_on(user_id: Any) -> ColumnElement[bool]:

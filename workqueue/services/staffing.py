@@ -179,7 +179,7 @@ def sick_now(session: Session, user_id: int, *, actor_id: int, now: datetime) ->
 
 def back_now(session: Session, user_id: int, *, now: datetime) -> int:
     """Let whoever is away be here again from this moment on; return the absence. Raises NotAway."""
-    absence_id = session.scalar(select(Absence.id).where(Absence.user_id == user_id, _holds_at(now)))
+    absence_id = session.scalar(select(Absence.id).where(Absence.user_id == user_id, is_going_on(now)))
     if absence_id is None:
         raise NotAway
     end_absence(session, absence_id, ends_at=now, now=now)
@@ -227,22 +227,23 @@ def absence(session: Session, absence_id: int) -> Absence:
 def away_until(session: Session, user_ids: Collection[int], *, now: datetime) -> dict[int, datetime]:
     """Return those of these people who are away now, and until when."""
     rows = session.execute(
-        select(Absence.user_id, Absence.ends_at).where(Absence.user_id.in_(user_ids), _holds_at(now))
+        select(Absence.user_id, Absence.ends_at).where(Absence.user_id.in_(user_ids), is_going_on(now))
     )
     return {row.user_id: row.ends_at for row in rows}
 
 
 def absent(now: datetime) -> Select[int]:
     """Select who is away: a handful of people."""
-    return select(Absence.user_id).where(_holds_at(now))
+    return select(Absence.user_id).where(is_going_on(now))
 
 
 def is_here(now: datetime) -> ColumnElement[bool]:
     """Whether the person of the row of `users` at hand is not away."""
-    return not_(select(Absence.id).where(Absence.user_id == User.id, _holds_at(now)).exists())
+    return not_(select(Absence.id).where(Absence.user_id == User.id, is_going_on(now)).exists())
 
 
-def _holds_at(now: datetime) -> ColumnElement[bool]:
+def is_going_on(now: datetime) -> ColumnElement[bool]:
+    """Whether the absence of the row at hand is in force at a moment."""
     return and_(
         Absence.cancelled_at.is_(None), func.tstzrange(Absence.starts_at, Absence.ends_at).op("@>")(now)
     )
