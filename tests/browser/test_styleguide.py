@@ -15,6 +15,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 def violations(page: Page) -> list[str]:
     """What axe finds wrong with the page as it is now."""
+    # A click waits until the next page has begun to come, not until it has a head to put a script into.
+    page.wait_for_load_state()
     # A field with an error took the focus: what then lies under the top bar is not hidden, only scrolled.
     page.evaluate("window.scrollTo(0, 0)")
     page.add_script_tag(path=AXE)
