@@ -101,6 +101,8 @@ def test_the_bar_of_a_trial_moves_and_makes_way_for_what_it_found(
             trials.let_go(session, trial_id)
         trying.try_rules(trial_id)
     expect(page.get_by_role("heading", name="Go to another team: 4 tasks")).to_be_visible()
+    page.get_by_role("link", name="Go on with version 3").click()
+    expect(page.get_by_role("button", name="Publish it")).to_be_visible()
 
 
 def test_without_javascript_rules_are_tried_and_what_is_wrong_stands_beside_its_field(

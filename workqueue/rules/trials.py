@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import reduce
 from typing import Any
@@ -185,6 +186,7 @@ class ReplayedDay:
     """One day that was worked, replayed. The same minutes are taken from the top of either order."""
 
     day: str
+    """As ISO text: a trial is kept as JSON."""
     worked: int
     """Tasks somebody logged an outcome for, callbacks left out."""
     minutes: int
@@ -195,6 +197,10 @@ class ReplayedDay:
     now: Taken
     shared: int
     """Tasks that are in both."""
+
+    @property
+    def worked_on(self) -> date:
+        return date.fromisoformat(self.day)
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def trial(trial_id: int) -> ResponseReturnValue:
     if request.if_none_match.contains(page.version):
         response = Response(status=304)
     else:
-        response = partial("queue_rules/_trial.html", trial=page, **_words())
+        response = partial("queue_rules/_trial.html", trial=page, is_awaited=True, **_words())
     response.set_etag(page.version)
     return response
 

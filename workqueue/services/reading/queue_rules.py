@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session, aliased
@@ -80,7 +80,7 @@ class SampleLine:
     now_day: int | None
     value_cents: int
     minutes: int
-    deadline_on: str | None
+    deadline_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +267,7 @@ def _samples(session: Session, outcome: Outcome) -> tuple[tuple[Movement, tuple[
                     each.now_day,
                     each.value_cents,
                     each.minutes,
-                    each.deadline_on,
+                    date.fromisoformat(each.deadline_on) if each.deadline_on else None,
                 )
                 for each in samples
             ),
