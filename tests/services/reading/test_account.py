@@ -33,7 +33,7 @@ from workqueue.rules.refusals import NotFound
 from workqueue.rules.states import CauseKind, FactKind
 from workqueue.services import callbacks, holding, leasing
 from workqueue.services.reading.account import account_version, account_view
-from workqueue.services.reading.history import history
+from workqueue.services.reading.history import change_words, history
 
 DECIDES_ON = TODAY + timedelta(days=9)
 IN_PROCESS = OutcomeEntry(
@@ -202,6 +202,12 @@ def test_history_says_in_words_what_changed_and_what_caused_it(session: Session)
     page = history(session, account_id=account.id, limit=1)
     rest = history(session, account_id=account.id, before_id=page[-1].change_id)
     assert (*page, *rest) == lines
+
+
+def test_a_new_deadline_is_written_as_a_day() -> None:
+    moved = change_words({"deadline_on": "2026-03-02"}, {"deadline_on": "2026-03-10"}, {})
+    assert moved == "Deadline is now March 10, 2026"
+    assert change_words({"deadline_on": "2026-03-02"}, {"deadline_on": None}, {}) == "No deadline any more"
 
 
 def test_a_leads_reason_and_the_new_owner_are_named(session: Session) -> None:

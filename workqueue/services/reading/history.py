@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from workqueue.rules.dispositions import label_of
 from workqueue.rules.holds import HoldKind, kind_words
 from workqueue.rules.kinds import KINDS
 from workqueue.rules.states import CauseKind, TaskState
-from workqueue.rules.words import FACTS, dollars, moment_words
+from workqueue.rules.words import FACTS, day_words, dollars, moment_words
 
 ACTOR = aliased(User, name="actor")
 
@@ -123,7 +123,9 @@ def _owner_words(before: Mapping[str, Any], after: Mapping[str, Any], names: Map
 def _deadline_words(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     if "deadline_on" not in after or before.get("deadline_on") == after["deadline_on"]:
         return []
-    return [f"deadline is now {after['deadline_on']}" if after["deadline_on"] else "no deadline any more"]
+    if not after["deadline_on"]:
+        return ["no deadline any more"]
+    return [f"deadline is now {day_words(date.fromisoformat(after['deadline_on']))}"]
 
 
 def _priority_words(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

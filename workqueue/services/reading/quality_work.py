@@ -199,8 +199,7 @@ def _changes(session: Session, outcome: Outcome) -> tuple[str, ...]:
         .order_by(TaskChange.id)
     )
     return tuple(
-        f"{KINDS[kind].label}: {change_words(change.before, change.after, {}).lower()}"
-        for change, kind in rows
+        f"{KINDS[kind].label}: {change_words(change.before, change.after, {})}" for change, kind in rows
     )
 
 
