@@ -1,5 +1,7 @@
 """A month of promised calls: who books, moves and cancels; who is away, late, on the line; and what crashes.
 
+What a person or a worker does is now and then killed halfway and done again, as the sweeper's chores are.
+
 The office's clock is simulated, its database, services and chores are real. Only when something happens is it
 looked at, so that a month takes a minute.
 """
@@ -10,6 +12,7 @@ import random
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count, islice
@@ -17,16 +20,19 @@ from itertools import count, islice
 from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
+from tests.factories import make_hold
 from tests.services.booking.desk import Asking, booked, somebody, team_of
-from workqueue.models import Absence, Call, Callback, CallbackChange, Phone, Task
-from workqueue.models.booking import CallbackChangeKind
+from workqueue.models import Absence, Account, Call, Callback, EmailAddress, Phone, Task
+from workqueue.rules.channels import CollectsAs, PointSource
 from workqueue.rules.entries import OutcomeEntry
+from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.shifts import AbsenceKind
-from workqueue.rules.states import CallbackState
-from workqueue.services import calling, covering, deriving, leasing, staffing
+from workqueue.rules.states import CauseKind, PhonePlace
+from workqueue.services import calling, covering, deriving, leasing, office_profile, staffing
 from workqueue.services.booking import keeping, promising, times
 from workqueue.services.booking.keeping import LATE_AFTER
+from workqueue.services.booking.promising import BookedAlready, NothingBooked, SlotGone
 from workqueue.services.calling import CallNotAllowed
 from workqueue.services.leasing import LeaseLost
 from workqueue.services.outcomes import log_outcome
@@ -34,6 +40,9 @@ from workqueue.services.outcomes import log_outcome
 BEFORE = timedelta(minutes=5)
 LEASE_SECONDS = 3600
 """Of the real clock: longer than the proof."""
+
+REFUSED = (BookedAlready, CallNotAllowed, LeaseLost, NothingBooked, SlotGone)
+"""What may be answered: also to somebody who tries again what was done before they were cut off."""
 
 Chore = Callable[[Session, datetime], object]
 
@@ -80,6 +89,16 @@ class Month:
         """Open the office, let everything happen, and let the chores catch up at the end."""
         with Session(self.engine) as session, session.begin():
             self.rep_ids = [rep.id for rep in team_of(session, self.reps)]
+            office_profile.change(
+                session,
+                name="Sample Hospital Patient Accounts",
+                neutral_name="Sample Services",
+                callback_number="312-555-0100",
+                hours="weekdays from 8 to 6",
+                collects_as=CollectsAs.FIRST_PARTY,
+                records_calls=False,
+                mail_domains=(),
+            )
         for day in range(self.days):
             self._plan_day(self.begins_at + timedelta(days=day))
         try:
@@ -117,37 +136,36 @@ class Month:
     def _somebody_books(self, now: datetime) -> None:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             asking = somebody(session, e164=f"+1312221{self.chance.randrange(1000, 9999)}")
+            if self.chance.random() < 0.8:
+                session.add(_address_of(asking, now))
             found = [slot.at for slot in islice(times.offered(session, asking.wish, now=now), 60)]
-            if not found:
-                return
-            at = self.chance.choice(found)
-            booked(session, asking, at, now=now)
+        if not found:
+            return
+        at = self.chance.choice(found)
+        self._do(lambda session: booked(session, asking, at, now=now))
         self._look_at(at)
         luck = self.chance.random()
+        meanwhile = now + (at - now) * self.chance.random()
         if luck < 0.15:
-            self.at(now + (at - now) * self.chance.random(), lambda now: self._moves(asking, now))
+            self.at(meanwhile, lambda now: self._moves(asking, now))
         elif luck < 0.25:
-            self.at(now + (at - now) * self.chance.random(), lambda now: self._cancels(asking, now))
+            self.at(meanwhile, lambda now: self._do(lambda session: _cancels(session, asking, now)))
+        elif luck < 0.3:
+            self.at(meanwhile, lambda now: self._do(lambda session: _puts_on_hold(session, asking, now)))
 
     def _look_at(self, at: datetime) -> None:
         for moment in (at - BEFORE, at, at + LATE_AFTER):
             self.at(moment)
 
     def _moves(self, asking: Asking, now: datetime) -> None:
-        with Session(self.engine) as session, session.begin():
+        with Session(self.engine) as session:
             if promising.booked(session, asking.link) is None:
                 return
             found = [slot.at for slot in islice(times.offered(session, asking.wish, now=now), 60)]
-            if not found:
-                return
+        if found:
             at = self.chance.choice(found)
-            promising.move(session, asking.link, at=at, now=now)
-        self._look_at(at)
-
-    def _cancels(self, asking: Asking, now: datetime) -> None:
-        with Session(self.engine) as session, session.begin():
-            if promising.booked(session, asking.link) is not None:
-                promising.cancel(session, asking.link, now=now)
+            self._do(lambda session: promising.move(session, asking.link, at=at, now=now))
+            self._look_at(at)
 
     def _falls_sick(self, rep_id: int, now: datetime) -> None:
         with Session(self.engine) as session, session.begin():
@@ -189,13 +207,33 @@ class Month:
 
     def _crash_at_chores(self, now: datetime) -> None:
         """Let another process do the chores, and kill it somewhere in between."""
-        seconds = self.chance.random() * 0.06
-        child = os.fork()
-        if child == 0:
-            engine = create_engine(self.url)
+
+        def chores(engine: Engine) -> None:
             for chore in self.chores:
                 with Session(engine) as session, session.begin():
                     chore(session, now)
+
+        self._kill_halfway(chores)
+
+    def _do(self, act: Callable[[Session], object]) -> None:
+        """Do it in one transaction; now and then it is killed halfway, and whoever did it tries once more."""
+        if self.chance.random() < 0.15:
+
+            def acted(engine: Engine) -> None:
+                with Session(engine) as session, session.begin():
+                    act(session)
+
+            self._kill_halfway(acted)
+        with suppress(*REFUSED), Session(self.engine) as session, session.begin():
+            act(session)
+
+    def _kill_halfway(self, work: Callable[[Engine], None]) -> None:
+        seconds = self.chance.random() * 0.06
+        child = os.fork()
+        if child == 0:
+            # The connections are the parent's: closed here, they would end there.
+            self.engine.dispose(close=False)
+            work(create_engine(self.url))
             os._exit(0)
         time.sleep(seconds)
         os.kill(child, signal.SIGKILL)
@@ -229,39 +267,54 @@ class Month:
 
     def _call(self, rep_id: int, task_id: int, token: int, now: datetime) -> None:
         with Session(self.engine) as session:
-            phone_id = session.scalar(
-                select(Phone.id)
-                .join(Callback, Callback.phone_id == Phone.id)
-                .join(Task, Task.subject == Callback.id)
-                .where(Task.id == task_id, Task.kind == TaskKind.CALLBACK_DUE)
+            phone_id = _promised_number(session, task_id) or _a_number(session, task_id)
+        self._do(
+            lambda session: calling.place_call(
+                session, task_id=task_id, lease_token=token, phone_id=phone_id, rep_id=rep_id, now=now
             )
-            try:
-                calling.place_call(
-                    session,
-                    task_id=task_id,
-                    lease_token=token,
-                    phone_id=phone_id or _a_number(session, task_id),
-                    rep_id=rep_id,
-                    now=now,
-                )
-                session.commit()
-            except (CallNotAllowed, LeaseLost):
-                session.rollback()
+        )
 
     def _log(self, rep_id: int, task_id: int, token: int, now: datetime) -> None:
-        with Session(self.engine) as session:
+        def log(session: Session) -> None:
             called = session.scalar(select(Call.id).where(Call.task_id == task_id, Call.disposition == ""))
-            try:
-                if called is None:
-                    leasing.release(session, task_id, token, rep_id=rep_id, now=now)
-                else:
-                    entry = OutcomeEntry("no_answer")
-                    log_outcome(
-                        session, task_id=task_id, lease_token=token, entry=entry, rep_id=rep_id, now=now
-                    )
-                session.commit()
-            except LeaseLost:
-                session.rollback()
+            if called is None:
+                leasing.release(session, task_id, token, rep_id=rep_id, now=now)
+            else:
+                entry = OutcomeEntry("no_answer")
+                log_outcome(session, task_id=task_id, lease_token=token, entry=entry, rep_id=rep_id, now=now)
+
+        self._do(log)
+
+
+def _address_of(asking: Asking, now: datetime) -> EmailAddress:
+    return EmailAddress(
+        patient_id=asking.patient.id,
+        address=f"somebody-{asking.patient.id}@example.com",
+        place=PhonePlace.HOME,
+        source=PointSource.PATIENT,
+        created_at=now,
+    )
+
+
+def _cancels(session: Session, asking: Asking, now: datetime) -> None:
+    if promising.booked(session, asking.link) is not None:
+        promising.cancel(session, asking.link, now=now)
+
+
+def _puts_on_hold(session: Session, asking: Asking, now: datetime) -> None:
+    """Hold the account: the call cannot be made, and the person may be told or may not."""
+    kind = HoldKind.BANKRUPTCY if asking.account.id % 2 else HoldKind.OFFICE
+    make_hold(session, account=session.get_one(Account, asking.account.id), kind=kind, placed_at=now)
+    deriving.derive(session, {asking.account.id: None}, cause=CauseKind.HOLD, now=now)
+
+
+def _promised_number(session: Session, task_id: int) -> int | None:
+    return session.scalar(
+        select(Phone.id)
+        .join(Callback, Callback.phone_id == Phone.id)
+        .join(Task, Task.subject == Callback.id)
+        .where(Task.id == task_id, Task.kind == TaskKind.CALLBACK_DUE)
+    )
 
 
 def _a_number(session: Session, task_id: int) -> int | None:
@@ -272,32 +325,3 @@ def _a_number(session: Session, task_id: int) -> int | None:
         .where(Task.id == task_id)
         .limit(1)
     )
-
-
-def silent(session: Session) -> dict[int, str]:
-    """Return the callbacks nobody kept, moved, cancelled or saw to be missed; judged by the rows alone."""
-    calls: dict[int, list[datetime]] = {}
-    rows = session.execute(
-        select(Task.subject, Call.placed_at)
-        .join(Call, Call.task_id == Task.id)
-        .where(Task.kind == TaskKind.CALLBACK_DUE)
-    )
-    for callback_id, placed_at in rows:
-        calls.setdefault(callback_id, []).append(placed_at)
-    said = {
-        (callback_id, kind)
-        for callback_id, kind in session.execute(select(CallbackChange.callback_id, CallbackChange.kind))
-    }
-    found = {}
-    for callback in session.scalars(select(Callback)):
-        is_called_in_time = any(
-            callback.at - BEFORE <= at < callback.at + LATE_AFTER + BEFORE
-            for at in calls.get(callback.id, [])
-        )
-        is_missed_aloud = (callback.id, CallbackChangeKind.MISSED) in said
-        is_cancelled = (callback.id, CallbackChangeKind.CANCELLED) in said
-        if callback.state is CallbackState.CANCELLED and not is_cancelled:
-            found[callback.id] = "cancelled, and nobody said so"
-        elif callback.state is not CallbackState.CANCELLED and not is_called_in_time and not is_missed_aloud:
-            found[callback.id] = f"{callback.state}, not called in time, and nobody noticed"
-    return found
