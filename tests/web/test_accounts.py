@@ -21,9 +21,10 @@ from tests.factories import (
     uma,
 )
 from tests.services.desk import billed_to_payer, deny, owed_by_patient, take
+from workqueue.config import PROJECT
 from workqueue.models import Account, Callback, Note, Patient, User
 from workqueue.rules.kinds import TaskKind
-from workqueue.rules.states import CallbackState
+from workqueue.rules.states import CallbackState, CauseKind
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
@@ -169,3 +170,8 @@ def test_another_reps_task_does_not_hide_the_account(session: Session, sign_in_a
     page = sign_in_as(ana(session)).get(f"/accounts/{account.id}").text
     assert "Otto is working on it" in page
     assert NOON.strftime("%Y") in page
+
+
+def test_every_cause_of_a_change_has_its_sign() -> None:
+    template = (PROJECT / "templates" / "accounts" / "_changed.html").read_text()
+    assert [cause.value for cause in CauseKind if f'"{cause}":' not in template] == []
