@@ -1,4 +1,4 @@
-"""Segments of a file for eyes that may not see patients: what says how, and not who."""
+"""What eyes see that may not see patients: how, and not who."""
 
 # Elements (from 1) that name nobody; of every other segment nothing but its tag is shown.
 _SHOWN: dict[str, frozenset[int]] = {
@@ -37,3 +37,9 @@ def masked(text: str, *, is_table: bool = False) -> str:
     return separator.join(
         [tag, *(each if at in shown or not each else MASK for at, each in enumerate(elements, 1))]
     )
+
+
+def masked_address(address: str) -> str:
+    """Return a number or an e-mail address so that who has it knows it again, and nobody else learns it."""
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1]}{MASK}@{domain}" if at else f"{MASK}{address[-4:]}"

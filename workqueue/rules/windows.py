@@ -18,6 +18,9 @@ from workqueue.rules.clocks import NEVER, day_begins, first_moment, not_past_a_c
 from workqueue.rules.contact_rules import FEDERAL, HOUSE, ClosedDays, ContactRule, Hours
 from workqueue.rules.places import WHOLE_COUNTRY, zones_of_place
 
+RINGS = frozenset({ContactChannel.CALL, ContactChannel.TEXT})
+"""What disturbs whoever is at home: closed days are days without these."""
+
 MOST_STEPS = 400
 """Openings looked at before it is said that there is none: a few a day, for weeks."""
 
@@ -62,14 +65,25 @@ def zones_of_number(e164: str) -> frozenset[str]:
 
 def everywhere(rules: Iterable[ContactRule], collects_as: CollectsAs) -> tuple[ContactRule, ...]:
     """Return the hours and closed days that hold for every call of this office, whomever it is to."""
+    return hours_of(rules, collects_as, ContactChannel.CALL)
+
+
+def hours_of(
+    rules: Iterable[ContactRule],
+    collects_as: CollectsAs,
+    channel: ContactChannel,
+    places: Iterable[str] = (),
+) -> tuple[ContactRule, ...]:
+    """Return the hours and closed days of one medium: what holds everywhere, and what in these places."""
+    reaching = {FEDERAL, HOUSE, *places}
     return tuple(
         rule
         for rule in rules
-        if rule.jurisdiction in {FEDERAL, HOUSE}
+        if rule.jurisdiction in reaching
         and rule.basis(collects_as) is not None
         and (
-            isinstance(rule.parameters, ClosedDays)
-            or (isinstance(rule.parameters, Hours) and ContactChannel.CALL in rule.parameters.channels)
+            (isinstance(rule.parameters, ClosedDays) and channel in RINGS)
+            or (isinstance(rule.parameters, Hours) and channel in rule.parameters.channels)
         )
     )
 
