@@ -10,6 +10,7 @@ from workqueue.models.booking import (
     BookingRules,
     CallbackChange,
     CallbackLink,
+    CallbackReminder,
     CallbackWish,
     DoorAttempt,
     WaitingEntry,
@@ -28,7 +29,7 @@ from workqueue.models.files import (
 from workqueue.models.holds import Hold
 from workqueue.models.inbox import Fact
 from workqueue.models.ledger import LedgerEntry
-from workqueue.models.messages import Message
+from workqueue.models.messages import IncomingText, Message
 from workqueue.models.notices import Notice
 from workqueue.models.patients import EmailAddress, Patient, Phone, PostalAddress, Relation, Window
 from workqueue.models.payers import Payer
@@ -73,6 +74,7 @@ __all__ = [
     "Callback",
     "CallbackChange",
     "CallbackLink",
+    "CallbackReminder",
     "CallbackWish",
     "Claim",
     "CoachingNote",
@@ -90,6 +92,7 @@ __all__ = [
     "FileReceipt",
     "Hold",
     "IdempotencyKey",
+    "IncomingText",
     "InconvenientTime",
     "Lane",
     "Lease",

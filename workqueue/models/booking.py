@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workqueue.models.base import At, Base, Id, text_enum
+from workqueue.rules.booking_messages import BookingEvent
 from workqueue.rules.channels import ContactChannel
 from workqueue.rules.slots import CallbackTopic
 
@@ -74,6 +75,8 @@ class CallbackWish(Base):
     needs_interpreter: Mapped[bool]
     zone: Mapped[str] = mapped_column(default="", server_default="")
     """By which clock they like to see times; it says nothing of where they may be called."""
+    may_text: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """They ticked that texts about this call may come to the number; it is kept as consent once they book."""
     saved_at: Mapped[At]
 
 
@@ -83,6 +86,8 @@ class Door(StrEnum):
     LINK = "link"
     CODE = "code"
     CHANGE = "change"
+    PROVIDER = "provider"
+    """Where the provider of texts reports; what is not signed by it knocks in vain."""
 
 
 class DoorAttempt(Base):
@@ -130,6 +135,18 @@ class CallbackChange(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     """Who of the office did it; empty for the person themselves, or the clock."""
     reason: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class CallbackReminder(Base):
+    """That a reminder of a callback was looked after, told or not: each kind once for each of its times."""
+
+    __tablename__ = "callback_reminders"
+    callback_id: Mapped[int] = mapped_column(ForeignKey("callbacks.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    event: Mapped[BookingEvent] = mapped_column(text_enum(BookingEvent, "event"), primary_key=True)
+    at: Mapped[At]
+    was_written: Mapped[bool]
+    """Whether there was a way to write to the person."""
 
 
 class WaitingEntry(Base):
