@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import secrets
 import sys
 from collections.abc import Mapping
@@ -10,12 +11,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from workqueue.rules.emails import NotAnEmail, to_address
 
 SHORTEST_SECRET = 32
 NOBODY = "workqueue@localhost"
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -38,12 +40,21 @@ class Config:
     smtp_url: str = ""
     """Where mail is handed over; empty: it is put into the folder `mail` of the home folder."""
     mail_from: str = NOBODY
+    text_url: str = ""
+    """The provider of texts, with account and secret; empty: they go into the folder `texts` of the home."""
+    text_from: str = ""
+    """The number that texts come from, in international form or short."""
     public_url: str = ""
     """Under which address people open the office in their browser; empty: this machine."""
 
     @property
     def address(self) -> str:
         return self.public_url or f"http://localhost:{self.port}"
+
+    @property
+    def text_secret(self) -> str:
+        """What the provider signs its reports with; empty where there is no provider."""
+        return unquote(urlsplit(self.text_url).password or "")
 
     @property
     def is_embedded(self) -> bool:
@@ -66,7 +77,9 @@ class Config:
             proxy_hops=_whole_number(env, "PROXY_HOPS", default=0, least=0, most=5),
             smtp_url=_smtp_url(env.get("SMTP_URL", "")),
             mail_from=_mail_from(env),
-            public_url=_public_url(env.get("PUBLIC_URL", "")),
+            text_url=_text_url(env.get("TEXT_URL", "")),
+            text_from=_text_from(env),
+            public_url=_public_url(env),
         )
 
 
@@ -170,7 +183,36 @@ def _mail_from(env: Mapping[str, str]) -> str:
         raise ConfigError(f"MAIL_FROM is {address!r}. {refusal.sentence}") from None
 
 
-def _public_url(text: str) -> str:
+def _text_url(text: str) -> str:
+    parts = urlsplit(text)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in THIS_MACHINE)
+    if text and not (is_safe and parts.hostname and parts.username and parts.password and parts.path):
+        raise ConfigError(
+            "TEXT_URL names no provider of texts; write https://ACCOUNT:TOKEN@host/path/Messages.json. "
+            "Without TLS only a provider on this machine is spoken to."
+        )
+    return text
+
+
+def _text_from(env: Mapping[str, str]) -> str:
+    number = env.get("TEXT_FROM", "")
+    if not number and env.get("TEXT_URL"):
+        raise ConfigError("TEXT_URL is set and TEXT_FROM is not: name the number that texts come from.")
+    if number and not re.fullmatch(r"\+[1-9][0-9]{7,14}|[0-9]{5,6}", number):
+        raise ConfigError(
+            f"TEXT_FROM is {number!r}; write the number with its country code, as +13125550100, or a "
+            "short code."
+        )
+    return number
+
+
+def _public_url(env: Mapping[str, str]) -> str:
+    text = env.get("PUBLIC_URL", "")
+    if not text and env.get("TEXT_URL"):
+        raise ConfigError(
+            "TEXT_URL is set and PUBLIC_URL is not: name the address at which patients and the provider "
+            "reach this office."
+        )
     if text and (urlsplit(text).scheme not in {"http", "https"} or not urlsplit(text).hostname):
         raise ConfigError("PUBLIC_URL is no address of a web page; write https://office.example.")
     return text.rstrip("/")

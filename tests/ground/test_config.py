@@ -8,6 +8,7 @@ import pytest
 
 from workqueue.config import Config, ConfigError, kept_secret
 
+PROVIDER = "https://AC1:to%2Fken@texts.example/2010-04-01/Accounts/AC1/Messages.json"
 OWN_SERVERS = {
     "DATABASE_URL": "postgresql://u:p@db:5432/workqueue",
     "REDIS_URL": "redis://:p@cache:6379/0",
@@ -78,10 +79,19 @@ def test_a_bad_value_is_refused_with_a_sentence_that_names_it(changed: dict[str,
     assert sentence in str(refused.value)
 
 
-def test_no_refusal_repeats_a_password() -> None:
+@pytest.mark.parametrize(
+    "given", [{"DATABASE_URL": "mysql://u:geheim@db/w"}, {"TEXT_URL": "http://a:geheim@texts.example/x"}]
+)
+def test_no_refusal_repeats_a_password(given: dict[str, str]) -> None:
     with pytest.raises(ConfigError) as refused:
-        Config.from_env(OWN_SERVERS | {"DATABASE_URL": "mysql://u:geheim@db/w"})
+        Config.from_env(OWN_SERVERS | given)
     assert "geheim" not in str(refused.value)
+
+
+def test_reports_of_the_provider_are_signed_with_the_secret_of_its_address(tmp_path: Path) -> None:
+    given = {"TEXT_URL": PROVIDER, "TEXT_FROM": "+13125550100", "PUBLIC_URL": "https://office.example"}
+    assert Config.from_env({"WORKQUEUE_HOME": str(tmp_path)} | given).text_secret == "to/ken"
+    assert Config.from_env({"WORKQUEUE_HOME": str(tmp_path)}).text_secret == ""
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -98,9 +108,14 @@ def test_a_home_that_cannot_be_written_stops_the_start(tmp_path: Path) -> None:
         ({"SMTP_URL": "smtp://mail.example"}, "MAIL_FROM is not: name the address"),
         ({"MAIL_FROM": "nobody"}, "MAIL_FROM is 'nobody'"),
         ({"PUBLIC_URL": "office.example"}, "PUBLIC_URL is no address of a web page"),
+        ({"TEXT_URL": "https://texts.example/Messages.json"}, "TEXT_URL names no provider"),
+        ({"TEXT_URL": "http://a:b@texts.example/Messages.json"}, "Without TLS only a provider on this"),
+        ({"TEXT_URL": PROVIDER}, "TEXT_FROM is not: name the number"),
+        ({"TEXT_URL": PROVIDER, "TEXT_FROM": "312 555 0100"}, "TEXT_FROM is '312 555 0100'"),
+        ({"TEXT_URL": PROVIDER, "TEXT_FROM": "+13125550100"}, "PUBLIC_URL is not: name the address"),
     ],
 )
-def test_mail_that_could_not_be_sent_stops_the_start(
+def test_messages_that_could_not_be_sent_stop_the_start(
     tmp_path: Path, given: dict[str, str], sentence: str
 ) -> None:
     with pytest.raises(ConfigError, match=sentence):
