@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from workqueue.models import Message
-from workqueue.rules.messages import SENDING_TAKES, MessageChannel, MessageState, next_try
+from workqueue.rules.booking_messages import BookingEvent
+from workqueue.rules.messages import MAY_GO_AGAIN, SENDING_TAKES, MessageChannel, MessageState, next_try
 from workqueue.rules.refusals import NotFound, Refusal
-
-MOST_LISTED = 100
 
 
 class AlreadySent(Refusal):
@@ -24,6 +23,20 @@ class AlreadySent(Refusal):
 
     code = "already_sent"
     sentence = "This message has gone out, or is on its way."
+
+
+@dataclass(frozen=True)
+class About:
+    """Whom a message is for and what it is about."""
+
+    patient_id: int
+    callback_id: int | None = None
+    callback_sequence: int = 0
+    event: BookingEvent | None = None
+    """Empty for an answer to what they wrote."""
+    link_id: int | None = None
+    link_nonce: str = ""
+    goes_at_any_hour: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,19 +52,8 @@ class Claimed:
     body: str
     attachments: tuple[dict[str, Any], ...]
     written_at: datetime
-
-
-@dataclass(frozen=True)
-class MessageLine:
-    """A message that did not go out, as a list shows it."""
-
-    message_id: int
-    to_address: str
-    subject: str
-    state: MessageState
-    attempts: int
-    written_at: datetime
-    error: str
+    about: About | None = None
+    """Empty for the office's own mail."""
 
 
 def write(
@@ -65,6 +67,8 @@ def write(
     attachments: list[dict[str, Any]],
     send_after: datetime,
     now: datetime,
+    about: About | None = None,
+    pieces: int = 1,
 ) -> bool:
     """Put a message into the outbox; return False when it lies there already, by its natural key."""
     written = session.scalar(
@@ -78,6 +82,8 @@ def write(
             attachments=attachments,
             written_at=now,
             send_after=send_after,
+            pieces=pieces,
+            **(vars(about) if about else {}),
         )
         .on_conflict_do_nothing(index_elements=["natural_key"])
         .returning(Message.id)
@@ -113,11 +119,57 @@ def claim(session: Session, *, now: datetime) -> Claimed | None:
         body=message.body,
         attachments=tuple(message.attachments),
         written_at=message.written_at,
+        about=_about(message),
     )
 
 
-def sent(session: Session, claimed: Claimed, *, now: datetime) -> None:
-    _settle(session, claimed, state=MessageState.SENT, sent_at=now, error="")
+def hold(session: Session, claimed: Claimed) -> bool:
+    """Let nobody stop messages to this person until this transaction ends; False when it is ours no more.
+
+    Between the claim and this moment somebody may have written STOP; from here on they wait until it is sent.
+    """
+    if claimed.about is not None:
+        lock_messages_to(session, claimed.about.patient_id)
+    is_ours = select(Message.id).where(
+        Message.id == claimed.message_id,
+        Message.state == MessageState.SENDING,
+        Message.attempts == claimed.attempt,
+    )
+    return session.scalar(is_ours) is not None
+
+
+def lock_messages_to(session: Session, patient_id: int) -> None:
+    """Let nobody else send to this person, or stop that, until this transaction ends."""
+    # Not the row of the person, which a long file may hold, nor their calls, which go on meanwhile.
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:person, 1006))"),
+        {"person": f"messages to {patient_id}"},
+    )
+
+
+def sent(session: Session, claimed: Claimed, *, now: datetime, provider_id: str = "") -> None:
+    _settle(session, claimed, state=MessageState.SENT, sent_at=now, error="", provider_id=provider_id)
+
+
+def stopped(session: Session, claimed: Claimed, why: str) -> None:
+    """Write down that it is not sent: the person asked for none, or may not be written to."""
+    _settle(session, claimed, state=MessageState.STOPPED, error=why)
+
+
+def superseded(session: Session, claimed: Claimed) -> None:
+    """Write down that it is not sent: it says what is no longer so."""
+    _settle(session, claimed, state=MessageState.SUPERSEDED, error="")
+
+
+def postponed(session: Session, claimed: Claimed, *, until_at: datetime) -> None:
+    """Let it wait: at this hour the person is not written to. It was no attempt."""
+    _settle(
+        session,
+        claimed,
+        state=MessageState.WAITING,
+        send_after=until_at,
+        attempts=claimed.attempt - 1,
+    )
 
 
 def refused(session: Session, claimed: Claimed, error: str, *, is_final: bool, now: datetime) -> None:
@@ -150,24 +202,34 @@ def send_again(session: Session, message_id: int, *, now: datetime) -> None:
     message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
     if message is None:
         raise NotFound
-    if message.state not in {MessageState.FAILED, MessageState.UNSURE}:
+    if message.state not in MAY_GO_AGAIN:
         raise AlreadySent
     message.state, message.attempts, message.send_after = MessageState.WAITING, 0, now
+    message.sent_at, message.provider_id, message.settled_at = None, "", None
 
 
-def not_sent(session: Session) -> tuple[MessageLine, ...]:
-    """Return what failed or may not have gone out, newest first."""
-    rows = session.scalars(
-        select(Message)
-        .where(Message.state.in_([MessageState.FAILED, MessageState.UNSURE]))
-        .order_by(Message.id.desc())
-        .limit(MOST_LISTED)
-    )
-    return tuple(
-        MessageLine(
-            each.id, each.to_address, each.subject, each.state, each.attempts, each.written_at, each.error
-        )
-        for each in rows
+def settle(session: Session, message_id: int, *, actor_id: int, now: datetime) -> None:
+    """Take a message that went wrong off the list of what needs somebody; done twice, the first counts."""
+    message = session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    if message is None:
+        raise NotFound
+    if message.state not in MAY_GO_AGAIN:
+        raise AlreadySent
+    if message.settled_at is None:
+        message.settled_at, message.settled_by_id = now, actor_id
+
+
+def _about(message: Message) -> About | None:
+    if message.patient_id is None:
+        return None
+    return About(
+        message.patient_id,
+        message.callback_id,
+        message.callback_sequence,
+        message.event,
+        message.link_id,
+        message.link_nonce,
+        message.goes_at_any_hour,
     )
 
 

@@ -60,7 +60,9 @@ def test_whoever_books_moves_and_cancels_is_told_each_time(session: Session, ask
 def test_the_words_name_time_zone_number_and_phrase_and_no_bill(session: Session, asking: Asking) -> None:
     promise = booked(session, asking, first_slots(session, asking)[0])
     text = session.scalars(select(Message.body)).one()
-    assert text == (
+    said, _, way_out = text.partition("\n\n")
+    assert way_out == "To get no more e-mails about your calls: {leave}"
+    assert said == (
         "Sample Services will call you on Tuesday, March 10, 12:30 PM (Central Daylight Time), from"
         f" (312) 555-0100. The caller first says: {promise.phrase}."
     )

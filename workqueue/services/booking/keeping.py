@@ -115,8 +115,12 @@ def note(
     was_rep_id: int | None = None,
     by_id: int | None = None,
     reason: str = "",
+    is_present: bool = False,
 ) -> None:
-    """Write down what happened to a callback, once it has, and tell the person."""
+    """Write down what happened to a callback, once it has, and tell the person.
+
+    `is_present`: they do it themselves at this moment.
+    """
     session.add(
         CallbackChange(
             callback_id=callback.id,
@@ -132,7 +136,7 @@ def note(
     )
     event = _event(callback, kind, is_held=reason == HELD, now=now)
     if event is not None:
-        telling.tell(session, callback, event, now=now)
+        telling.tell(session, callback, event, now=now, is_present=is_present)
 
 
 def _event(

@@ -20,7 +20,7 @@ from workqueue.rules.refusals import Refusal, Unavailable
 from workqueue.rules.slots import CallbackTopic, Slot, nearest
 from workqueue.rules.states import CallbackState, CauseKind, PhonePlace
 from workqueue.services import contact_points, deriving
-from workqueue.services.booking import keeping, times
+from workqueue.services.booking import keeping, times, wishing
 from workqueue.services.booking.links import Link
 from workqueue.services.booking.times import Wish
 from workqueue.services.posting import lock_accounts
@@ -86,9 +86,19 @@ def wish_of_callback(session: Session, link: Link, callback: Callback) -> Wish:
 
 
 def book(
-    session: Session, link: Link, wish: Wish, *, at: datetime, topic: CallbackTopic, now: datetime
+    session: Session,
+    link: Link,
+    wish: Wish,
+    *,
+    at: datetime,
+    topic: CallbackTopic,
+    now: datetime,
+    is_present: bool = True,
 ) -> Promise:
-    """Promise a call at this time; raises SlotGone with the nearest times, BookedAlready."""
+    """Promise a call at this time; raises SlotGone with the nearest times, BookedAlready.
+
+    `is_present`: the person chooses it now; not, where they are given a time they waited for.
+    """
     # Looked at before anything is locked: of a thousand who want one time, those who come late learn it at
     # once, and do not wait for each other.
     _check_free(session, wish, at, now)
@@ -96,6 +106,7 @@ def book(
     if booked(session, link) is not None:
         raise BookedAlready
     phone_id = number_of(session, wish, now=now)
+    wishing.keep_consent(session, link, phone_id, now=now)
     rep_id, length = _seat(session, wish, at, now)
     words = phrase(wish.language, secrets.choice)
     callback = Callback(
@@ -116,7 +127,7 @@ def book(
     )
     session.add(callback)
     session.flush()
-    keeping.note(session, callback, CallbackChangeKind.BOOKED, now=now)
+    keeping.note(session, callback, CallbackChangeKind.BOOKED, now=now, is_present=is_present)
     _derive(session, callback, now)
     return Promise(callback.id, at, rep_id, words)
 
@@ -133,7 +144,13 @@ def move(session: Session, link: Link, *, at: datetime, now: datetime) -> Promis
     callback.sequence += 1
     session.flush()
     keeping.note(
-        session, callback, CallbackChangeKind.MOVED, was_due_at=was_at, was_rep_id=was_rep_id, now=now
+        session,
+        callback,
+        CallbackChangeKind.MOVED,
+        was_due_at=was_at,
+        was_rep_id=was_rep_id,
+        now=now,
+        is_present=True,
     )
     _derive(session, callback, now)
     return Promise(callback.id, at, rep_id, callback.phrase)
@@ -146,7 +163,7 @@ def cancel(session: Session, link: Link, *, now: datetime) -> int:
     callback.state = CallbackState.CANCELLED
     callback.sequence += 1
     session.flush()
-    keeping.note(session, callback, CallbackChangeKind.CANCELLED, now=now)
+    keeping.note(session, callback, CallbackChangeKind.CANCELLED, now=now, is_present=True)
     _derive(session, callback, now)
     return callback.id
 

@@ -115,7 +115,9 @@ def _book_first(session: Session, entry: WaitingEntry, now: datetime) -> int | N
         return None
     try:
         with session.begin_nested():
-            promise = promising.book(session, link, wish, at=slot.at, topic=entry.topic, now=now)
+            promise = promising.book(
+                session, link, wish, at=slot.at, topic=entry.topic, now=now, is_present=False
+            )
     except SlotGone:
         return None  # the next round looks again
     except BookedAlready:

@@ -7,15 +7,18 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from workqueue.models import CallbackWish, Phone
+from workqueue.models import CallbackWish, Patient, Phone
 from workqueue.rules.calendar import OFFICE_ZONE, office_day
+from workqueue.rules.channels import ConsentScope, ContactChannel
 from workqueue.rules.languages import read_language
 from workqueue.rules.slots import CallbackTopic
 from workqueue.rules.windows import zones_of_number
-from workqueue.services import contacting
+from workqueue.services import contacting, preferences
 from workqueue.services.booking import times
 from workqueue.services.booking.links import Link
 from workqueue.services.booking.times import Wish
+
+HOW = "Ticked on the page for booking a call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class Said:
     wish: Wish
     topic: CallbackTopic
     zone: str
+    may_text: bool = False
+    """They ticked that texts may come to the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ def say(
     language: str,
     needs_interpreter: bool,
     now: datetime,
+    may_text: bool = False,
 ) -> None:
     """Keep what the person said; raises Invalid. Where nobody speaks the language, somebody interprets."""
     read_language(language)
@@ -79,6 +85,7 @@ def say(
         "topic": topic,
         "language": language,
         "needs_interpreter": needs_interpreter or not is_spoken,
+        "may_text": may_text,
         "saved_at": now,
     }
     session.execute(
@@ -94,7 +101,32 @@ def said(session: Session, link: Link) -> Said | None:
     if row is None:
         return None
     wish = Wish(link.account_id, link.person_id, row.e164, row.language, row.needs_interpreter)
-    return Said(wish, row.topic, row.zone)
+    return Said(wish, row.topic, row.zone, row.may_text)
+
+
+def keep_consent(session: Session, link: Link, phone_id: int, *, now: datetime) -> None:
+    """Write down, once a call is booked, that texts may come to its number, if the person ticked that.
+
+    Said on the page with its words beside the box, which is what consent needs (47 CFR 64.1200(f)(9)). The
+    caller has locked the account.
+    """
+    wish = session.get(CallbackWish, link.id, populate_existing=True)
+    e164 = session.scalar(select(Phone.e164).where(Phone.id == phone_id))
+    if wish is None or not wish.may_text or wish.e164 != e164:
+        return
+    preferences.say(
+        session,
+        patient_id=link.person_id,
+        is_given=True,
+        channel=ContactChannel.TEXT,
+        scope=ConsentScope.BILLING,
+        phone_id=phone_id,
+        how=HOW,
+        said_at=wish.saved_at,
+        recorded_by_id=None,
+        now=now,
+    )
+    session.execute(update(Patient).where(Patient.id == link.person_id).values(contact_changed_at=now))
 
 
 def choose_zone(session: Session, link: Link, zone: str) -> None:
