@@ -9,7 +9,7 @@ from flask import current_app
 
 from workers import simulating, trying
 from workers.drop_folder import look_into_the_folder
-from workers.mailing import send_what_waits
+from workers.sending import send_what_waits
 from workqueue import jobs
 from workqueue.config import Config
 from workqueue.database import transaction
@@ -33,7 +33,7 @@ from workqueue.services import (
     trials,
     whereabouts,
 )
-from workqueue.services.booking import doors, keeping, waiting
+from workqueue.services.booking import doors, keeping, reminding, waiting
 
 # A worker that hears its doorbell takes up a fact within a fraction of this.
 RING_AGAIN_AFTER = timedelta(seconds=1)
@@ -191,6 +191,12 @@ def book_what_came_free(now: datetime) -> None:
         waiting.offer(session, now=now)
 
 
+def remind_of_callbacks(now: datetime) -> None:
+    """Write what reminds people of their calls, a day and an hour ahead."""
+    with transaction() as session:
+        reminding.remind(session, now=now)
+
+
 def write_reports_that_are_due(now: datetime) -> None:
     config: Config = current_app.extensions["workqueue.config"]
     with transaction() as session:
@@ -219,6 +225,7 @@ CHORES = [
     Chore("cover who is away", 1, cover_who_is_away),
     Chore("keep callbacks", 1, keep_callbacks),
     Chore("book what came free", 30, book_what_came_free),
+    Chore("remind of callbacks", 15, remind_of_callbacks),
     Chore("hand on what is left", 1, hand_on_what_is_left),
     Chore("estimate tonight", 60, estimate_tonight),
     Chore("publish what waits", 2, publish_what_waits),

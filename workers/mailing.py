@@ -1,82 +1,43 @@
-"""Sending what lies in the outbox: by SMTP, or into a folder where no mail server is named.
+"""Mail: by SMTP, or into a folder where no mail server is named.
 
 home/mail/NUMBER.eml        one file a message, where SMTP_URL is empty
 """
 
 import smtplib
 import ssl
-from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app
+from sqlalchemy.orm import Session
 
-from workqueue.config import Config
-from workqueue.database import reading, transaction
-from workqueue.logging import log
-from workqueue.services import outbox, report_schedules
+from workers.addressing import leave_address, with_addresses
+from workers.handing_over import NobodyKnows, Refused, into_folder
+from workqueue.config import THIS_MACHINE, Config
+from workqueue.services import report_schedules
+from workqueue.services.booking import entries
 from workqueue.services.outbox import Claimed
 from workqueue.services.reporting.drawing import draw
 from workqueue.web.documents import reports as documents
 from workqueue.web.documents.tables import as_xlsx
 
 SMTP_SECONDS = 20
-MESSAGES_A_TICK = 20
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
-
-Send = Callable[[EmailMessage], None]
 
 
-class Refused(Exception):  # noqa: N818  # named after what is the case
-    """The message was not taken; nothing of it went out."""
-
-    def __init__(self, error: str, *, is_final: bool = False) -> None:
-        super().__init__(error)
-        self.error = error
-        self.is_final = is_final
-
-
-class NobodyKnows(Exception):  # noqa: N818  # named after what is the case
-    """The line broke after the message was handed over: it may have gone out."""
-
-
-def send_what_waits(now: datetime) -> None:
-    """Send what may go now, one after the other; the sweeper's chore."""
-    config: Config = current_app.extensions["workqueue.config"]
-    with transaction() as session:
-        outbox.look_for_abandoned(session, now=now)
-    for _ in range(MESSAGES_A_TICK):
-        # Committed before it is sent: whatever happens then, nobody else has it.
-        with transaction() as session:
-            claimed = outbox.claim(session, now=now)
-        if claimed is None:
-            return
-        _send(claimed, config, now)
-
-
-def _send(claimed: Claimed, config: Config, now: datetime) -> None:
-    try:
-        mail = written(claimed, config, now)
-        deliver(config)(mail)
-    except Refused as refusal:
-        log.warning("message_refused", message_id=claimed.message_id, error=refusal.error)
-        with transaction() as session:
-            outbox.refused(session, claimed, refusal.error, is_final=refusal.is_final, now=now)
-    except NobodyKnows as trouble:
-        log.warning("message_unsure", message_id=claimed.message_id)
-        with transaction() as session:
-            outbox.unsure(session, claimed, str(trouble))
+def send(session: Session, claimed: Claimed, config: Config, now: datetime) -> str:
+    """Hand a mail over; a mail server gives it no name of its own."""
+    mail = written(session, claimed, config, now)
+    if config.smtp_url:
+        by_smtp(config.smtp_url, mail)
     else:
-        with transaction() as session:
-            outbox.sent(session, claimed, now=now)
+        into_folder(config.home / "mail", f"message-{claimed.message_id}.eml", mail.as_bytes())
+    return ""
 
 
-def written(claimed: Claimed, config: Config, now: datetime) -> EmailMessage:
+def written(session: Session, claimed: Claimed, config: Config, now: datetime) -> EmailMessage:
     """Write the e-mail; what is attached is made now."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = config.mail_from, claimed.to_address, claimed.subject
@@ -84,35 +45,36 @@ def written(claimed: Claimed, config: Config, now: datetime) -> EmailMessage:
     # The same at each attempt, so that a second copy can be known as one.
     mail["Message-ID"] = f"<message-{claimed.message_id}@{config.mail_from.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(claimed.body)
-    for reference in claimed.attachments:
-        asked = report_schedules.asked_of(reference)
-        with reading() as session:
-            drawn = draw(session, asked, now=now)
-        name = documents.file_name(asked.report.code.value, asked.first_on, asked.last_on, "xlsx")
-        mail.add_attachment(
-            as_xlsx(documents.totals(drawn)), maintype=XLSX[0], subtype=XLSX[1], filename=name
-        )
+    if claimed.about is not None:
+        # One press in the person's own mail program (RFC 8058).
+        mail["List-Unsubscribe"] = f"<{leave_address(claimed, config)}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail.set_content(with_addresses(claimed, config))
+    for kept in claimed.attachments:
+        if entries.is_entry(kept):
+            _attach_entry(session, mail, kept)
+        else:
+            _attach_report(session, mail, kept, now)
     return mail
 
 
-def deliver(config: Config) -> Send:
-    """Return the way mail goes in this office."""
-    if config.smtp_url:
-        return lambda mail: by_smtp(config.smtp_url, mail)
-    return lambda mail: into_folder(config.home / "mail", mail)
+def _attach_entry(session: Session, mail: EmailMessage, kept: dict[str, object]) -> None:
+    entry = entries.entry_of(session, kept)
+    mail.add_attachment(
+        entry.data,
+        maintype="text",
+        subtype="calendar",
+        filename="call.ics",
+        # Mail programs offer to enter, move or remove it by what stands here (RFC 6047, 2.4).
+        params={"method": entry.method.value, "charset": "utf-8"},
+    )
 
 
-def into_folder(folder: Path, mail: EmailMessage) -> None:
-    """Put the mail into a folder under its own number: put there twice, it is one file."""
-    number = str(mail["Message-ID"]).strip("<>").partition("@")[0]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        beside = folder / f"{number}.part"
-        beside.write_bytes(mail.as_bytes())
-        beside.replace(folder / f"{number}.eml")
-    except OSError as error:
-        raise Refused(type(error).__name__) from error
+def _attach_report(session: Session, mail: EmailMessage, kept: dict[str, object], now: datetime) -> None:
+    asked = report_schedules.asked_of(kept)
+    drawn = draw(session, asked, now=now)
+    name = documents.file_name(asked.report.code.value, asked.first_on, asked.last_on, "xlsx")
+    mail.add_attachment(as_xlsx(documents.totals(drawn)), maintype=XLSX[0], subtype=XLSX[1], filename=name)
 
 
 def by_smtp(url: str, mail: EmailMessage) -> None:
@@ -141,7 +103,7 @@ def _connected(url: str) -> smtplib.SMTP:
         if client.has_extn("starttls"):
             client.starttls(context=context)
     if parts.username:
-        if parts.scheme == "smtp" and not client.has_extn("starttls") and host not in LOCAL:
+        if parts.scheme == "smtp" and not client.has_extn("starttls") and host not in THIS_MACHINE:
             client.close()
             raise Refused("no_encryption")
         client.login(unquote(parts.username), unquote(parts.password or ""))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tests.conftest import SECRET
 from tests.factories import NOON
 from tests.workers.mail_server import MailServer, mail_server
-from workers import mailing
+from workers import sending
 from workqueue.application import create_app
 from workqueue.config import Config
 from workqueue.models import Message
@@ -59,8 +59,8 @@ def send_all(config: Config, claim: Callable[..., Claimed | None]) -> None:
     outbox.claim = claim  # type: ignore[assignment]
     app: Flask = create_app(config)
     with app.app_context():
-        for _ in range(MESSAGES // mailing.MESSAGES_A_TICK + 1):
-            mailing.send_what_waits(NOON)
+        for _ in range(MESSAGES // sending.MESSAGES_A_TICK + 1):
+            sending.send_what_waits(NOON)
 
 
 def race(

@@ -3,13 +3,17 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
 from flask import Flask
+from icalendar import Calendar, Event
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOON, make_patient, sue
+from tests.services.booking.desk import booked, first_slots
+from tests.services.booking.office import somebody_to_write_to
 from tests.services.desk import owed_by_patient
 from tests.workers.mail_server import MailServer, mail_server
 from workers.chores import CHORES, send_what_waits, write_reports_that_are_due
@@ -21,7 +25,9 @@ from workqueue.rules.messages import MOST_ATTEMPTS, SENDING_TAKES, MessageChanne
 from workqueue.rules.report_facts import Dimension, ReportCode
 from workqueue.rules.reports import Period
 from workqueue.rules.schedules import Every
+from workqueue.rules.signatures import message_of
 from workqueue.services import office_profile, outbox, report_schedules
+from workqueue.services.booking import promising
 
 MINUTE = timedelta(minutes=1)
 
@@ -103,9 +109,9 @@ def test_a_server_that_is_away_is_asked_so_often_and_then_a_person_decides(
             send_what_waits(NOON + timedelta(days=day))
         assert stands() == (MessageState.FAILED, MOST_ATTEMPTS)
         with transaction() as session:
-            line = outbox.not_sent(session)[0]
+            line = session.scalars(select(Message)).one()
             assert line.error == "ConnectionRefusedError"
-            outbox.send_again(session, line.message_id, now=NOON)
+            outbox.send_again(session, line.id, now=NOON)
         assert stands() == (MessageState.WAITING, 0)
         db.engine.dispose()
 
@@ -204,3 +210,58 @@ def add_schedule(session: Session, now: datetime) -> None:
         actor_id=sue(session).id,
         now=now,
     )
+
+
+def entry_of(mail: EmailMessage) -> tuple[str | None, Event]:
+    (attached,) = mail.iter_attachments()
+    assert (attached.get_content_type(), attached.get_filename()) == ("text/calendar", "call.ics")
+    calendar = Calendar.from_ical(attached.get_payload(decode=True))
+    (event,) = calendar.walk("VEVENT")
+    assert calendar["METHOD"] == attached.get_param("method")
+    return calendar["METHOD"], event
+
+
+def test_a_booking_mail_brings_the_call_for_the_calendar_and_later_ones_follow_it(
+    office: Flask, server: MailServer
+) -> None:
+    with transaction() as session:
+        asking = somebody_to_write_to(session, may_text=False)
+        first, second, _ = first_slots(session, asking)
+        booked(session, asking, first)
+        session.expunge_all()
+    send_what_waits(NOON)
+    with transaction() as session:
+        promising.move(session, asking.link, at=second, now=NOON)
+    send_what_waits(NOON)
+    with transaction() as session:
+        promising.cancel(session, asking.link, now=NOON)
+    send_what_waits(NOON)
+    entries = [entry_of(mail) for mail in server.kept]
+    assert [method for method, _ in entries] == ["REQUEST", "REQUEST", "CANCEL"]
+    assert len({str(event["UID"]) for _, event in entries}) == 1
+    assert [int(event["SEQUENCE"]) for _, event in entries] == [0, 1, 2]
+    assert [event["DTSTART"].dt for _, event in entries] == [first, second, second]
+    assert str(entries[0][1]["SUMMARY"]) == "Call from Sample Services"
+
+
+def test_a_mail_to_a_patient_has_a_way_out_in_one_press_and_in_words(
+    office: Flask, server: MailServer
+) -> None:
+    with transaction() as session:
+        asking = somebody_to_write_to(session, may_text=False)
+        booked(session, asking, first_slots(session, asking)[0])
+    send_what_waits(NOON)
+    (mail,) = server.kept
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = str(mail["List-Unsubscribe"]).strip(" <>")
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert address in body.get_content()
+    secret = office.extensions["workqueue.config"].secret_key
+    assert message_of(address.rpartition("/")[2], secret) == 1
+
+
+def test_a_mail_to_the_office_has_none(office: Flask, server: MailServer) -> None:
+    put()
+    send_what_waits(NOON)
+    assert server.kept[0]["List-Unsubscribe"] is None
