@@ -46,11 +46,11 @@ def test_a_letter_is_written_in_the_persons_language(
     assert "Shown once" in page
 
 
-def test_a_link_to_send_is_shown_once_and_leads_in(
+def test_a_letter_shows_its_link_once_and_it_leads_in(
     client: FlaskClient, session: Session, sign_in_as: SignIn, asking: Asking
 ) -> None:
     office = sign_in_as(otto(session))
-    page = office.post(address(asking), data={"channel": "text"}).text
+    page = office.post(address(asking), data={"channel": "letter"}).text
     found = re.search(r'href="http://localhost(/b/[\w-]+)"', page)
     assert found is not None
     assert client.get(found[1]).status_code == 303

@@ -7,7 +7,7 @@ import pytest
 from workqueue.rules.roles import Role
 from workqueue.web.navigation import DESTINATIONS, Display, display_of, grouped, nav_for
 
-TEAM = ("Team", ["Room", "Queue", "Rebalance", "Shifts", "Deadlines", "Quality"])
+TEAM = ("Team", ["Room", "Queue", "Rebalance", "Shifts", "Deadlines", "Quality", "Messages"])
 INTAKE = ("Intake", ["Holds", "Quarantine", "Files"])
 INSIGHT = ("Insight", ["Reports", "Queue health", "Chances", "Simulations"])
 RULES = ("Rules", ["Calling", "Queue rules"])
@@ -21,7 +21,7 @@ RULES = ("Rules", ["Calling", "Queue rules"])
         (
             Role.ADMIN,
             [
-                ("Team", ["Room", "Shifts", "Deadlines", "Scorecard"]),
+                ("Team", ["Room", "Shifts", "Deadlines", "Messages", "Scorecard"]),
                 INSIGHT,
                 "Rules",
                 ("Office", ["Office", "People"]),

@@ -7,11 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOON
 from tests.factories.people import ada, sue, uma
-from workqueue.models import CollectionCost, Message, ReportSchedule, User
-from workqueue.rules.messages import MessageChannel, MessageState
-from workqueue.services import outbox
+from workqueue.models import CollectionCost, ReportSchedule, User
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 SignIn = Callable[[User], FlaskClient]
@@ -88,28 +85,6 @@ def test_a_mail_domain_that_is_none_is_refused(session: Session, sign_in_as: Sig
     answer = sign_in_as(ada(session)).post("/office", data=OFFICE | {"mail_domains": "not a domain"})
     assert answer.status_code == 422
     assert "Enter domains as hospital.example" in answer.text
-
-
-def test_a_lead_sends_again_what_may_not_have_gone_out(session: Session, lead: FlaskClient) -> None:
-    outbox.write(
-        session,
-        natural_key="one",
-        channel=MessageChannel.EMAIL,
-        to_address="lead@hospital.example",
-        subject="Aging of A/R",
-        body="",
-        attachments=[],
-        send_after=NOON,
-        now=NOON,
-    )
-    claimed = outbox.claim(session, now=NOON)
-    assert claimed is not None
-    outbox.unsure(session, claimed, "SMTPServerDisconnected")
-    assert "May have gone out" in lead.get("/report-schedules").text
-    again = f"/report-schedules/messages/{claimed.message_id}/again"
-    assert lead.post(again).status_code == 303
-    assert session.scalars(select(Message.state)).one() is MessageState.WAITING
-    assert lead.post(again).status_code == 409
 
 
 def test_costs_are_entered_and_the_newest_counts(session: Session, sign_in_as: SignIn) -> None:

@@ -61,6 +61,15 @@ ROUTES = {
     "POST /staffing/<int:user_id>/pace": "admin",
     "POST /work/sick": "rep lead",
     "POST /work/back": "rep lead",
+    # Messages, and what people write back
+    "GET /messages": "lead admin auditor",
+    "POST /messages/<int:message_id>/again": "lead admin",
+    "POST /messages/<int:message_id>/settle": "lead admin",
+    "POST /messages/texts/<int:text_id>/read": "rep lead",
+    "POST /texts/status": "public",  # proven by the provider's signature
+    "POST /texts/incoming": "public",
+    "GET /no-mail/<token>": "public",  # the token of a mail is the proof
+    "POST /no-mail/<token>": "public",
     # Rules of contact, and the office they bind
     "GET /contact-rules": "lead admin auditor",
     "GET /contact-rules/add": "admin",
@@ -182,7 +191,6 @@ ROUTES = {
     "GET /report-schedules": "lead auditor",
     "POST /report-schedules": "lead",
     "POST /report-schedules/<int:schedule_id>/end": "lead",
-    "POST /report-schedules/messages/<int:message_id>/again": "lead",
     "GET /costs": "lead admin auditor",
     "POST /costs": "admin",
     # Patients, who have no sign-in: a link nobody can guess, or a letter's code, lets them in

@@ -16,8 +16,10 @@ from workqueue.services import call_steps
 from workqueue.services.people import workers
 from workqueue.services.reading.account import account_view
 from workqueue.services.reading.collection import collection_view
+from workqueue.services.reading.messages import messages_to, unread_texts
 from workqueue.web.account_page import account_context, hold_choices
 from workqueue.web.guards import current_person, utc_now
+from workqueue.web.messages import TONES
 from workqueue.web.render import is_fragment_wanted, partial
 
 
@@ -48,6 +50,9 @@ def show_account(
         collection = collection_view(session, account_id, chosen=chosen, now=now)
         is_masked = call_steps.is_masked(session, account_id=account_id, reader_id=person.id, now=now)
         owners = workers(session) if person.role is Role.LEAD else []
+        answering_id = account.reach.person_id if account.reach else 0
+        messages = messages_to(session, answering_id)
+        texts = unread_texts(session, patient_id=answering_id)
     zones = account.reach.zones if account.reach else ()
     context = {
         **account_context(account),
@@ -62,6 +67,10 @@ def show_account(
         "hold_choices": hold_choices(kinds_for(person.role), now),
         "notice_choices": [(kind.value, label) for kind, label in NOTICES.items()],
         "owners": owners,
+        "messages": messages,
+        "message_tones": TONES,
+        "texts": texts,
+        "may_read_texts": person.role in WORKERS,
         "person_id": person.id,
         "may_place": person.role in WORKERS,
         "is_lead": person.role is Role.LEAD,

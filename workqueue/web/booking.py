@@ -6,13 +6,13 @@ from flask.typing import ResponseReturnValue
 from workqueue.config import Config
 from workqueue.database import reading, transaction
 from workqueue.logging import log
+from workqueue.models import Callback
 from workqueue.models.booking import Door
-from workqueue.rules.invitations import Invitation, Method, written
+from workqueue.rules.invitations import Method, written
 from workqueue.rules.networks import network_of
-from workqueue.services.booking import doors, links, promising, waiting
+from workqueue.services.booking import doors, entries, links, promising, waiting
 from workqueue.services.booking.links import NoSuchLink
 from workqueue.services.booking.promising import NothingBooked
-from workqueue.services.office_profile import profile
 from workqueue.services.reading.booked import booked_call
 from workqueue.web.booking_visit import (
     PATIENTS,
@@ -139,21 +139,10 @@ def calendar_entry() -> ResponseReturnValue:
     """Give the call as a file for the person's calendar."""
     with reading() as session:
         call = booked_call(session, link_of(session), now=utc_now())
-        office = profile(session)
-    if call is None:
-        raise NothingBooked
-    summary = gettext("Call from %(office)s", office=office.neutral_name) if office else gettext("Call")
-    said = gettext("We first say these words, so that you know who calls: %(phrase)s", phrase=call.phrase)
-    invitation = Invitation(
-        call.callback_id,
-        call.at,
-        call.ends_at,
-        call.zone,
-        call.sequence,
-        call.changed_at,
-        summary,
-        said if call.phrase else "",
-    )
+        if call is None:
+            raise NothingBooked
+        callback = session.get_one(Callback, call.callback_id)
+        invitation = entries.invitation(session, callback, call.zone, visit().language)
     response = Response(written(invitation, Method.PUBLISH), content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="call.ics"'
     return response

@@ -27,7 +27,7 @@ OTHER = "other"
 """Chosen for a number that is typed."""
 BEFORE = "before"
 """Chosen for the number typed before: it is not shown again, since somebody else may hold the link."""
-NAMES = ("phone", "number", "topic", "language", "needs_interpreter")
+NAMES = ("phone", "number", "topic", "language", "needs_interpreter", "may_text")
 
 
 @bp.post("/callback/wish")
@@ -55,6 +55,7 @@ def say() -> ResponseReturnValue:
             topic=topic,
             language=language,
             needs_interpreter=fields.is_on("needs_interpreter"),
+            may_text=fields.is_on("may_text"),
             now=utc_now(),
         )
     return redirect(url_for("booking_times.show"), 303)
@@ -148,4 +149,5 @@ def _said_before(said: wishing.Said | None, link: Link, numbers: Sequence[KnownN
         "topic": said.topic.value,
         "language": said.wish.language,
         "needs_interpreter": "on" if said.wish.needs_interpreter else "",
+        "may_text": "on" if said.may_text else "",
     }

@@ -1,4 +1,4 @@
-"""Giving a person a way to book their call: a letter with a code and a picture, or a link to send."""
+"""Giving a person a way to book their call: a letter with a code and a picture, an e-mail or a text."""
 
 import segno
 from flask import Blueprint, current_app, flash, render_template, request, url_for
@@ -8,19 +8,21 @@ from markupsafe import Markup
 from workqueue.config import Config
 from workqueue.database import transaction
 from workqueue.logging import log
+from workqueue.rules.calendar import OFFICE_ZONE
 from workqueue.rules.channels import ContactChannel
 from workqueue.rules.refusals import NotFound
-from workqueue.services.booking import links
+from workqueue.services.booking import inviting, links
+from workqueue.services.booking.inviting import CannotInvite
 from workqueue.services.office_profile import profile
 from workqueue.services.reading.callback_links import callback_links
 from workqueue.web.booking_words import LOCALES, letter
+from workqueue.web.filters import datetime as moment_words
 from workqueue.web.forms import Fields
 from workqueue.web.guards import current_person, rep_work, utc_now
 from workqueue.web.render import done
 
 bp = Blueprint("callback_links", __name__, url_prefix="/accounts")
 
-SENT_BY = (ContactChannel.LETTER, ContactChannel.EMAIL, ContactChannel.TEXT)
 DOTS = 5
 """Of the picture's smallest square, in pixels: about 3 cm on paper."""
 
@@ -28,15 +30,15 @@ DOTS = 5
 @bp.post("/<int:account_id>/callback-links")
 @rep_work
 def issue(account_id: int) -> ResponseReturnValue:
-    """Make a way in and show it once: neither the link nor the code is kept."""
+    """Make a way in: a letter is shown once and kept nowhere, an e-mail or a text is sent."""
     channel = Fields(request.form).choice("channel", ContactChannel, otherwise=ContactChannel.LETTER)
-    if channel not in SENT_BY:
-        channel = ContactChannel.LETTER
+    if channel in inviting.CHANNELS:
+        return _send(account_id, channel)
     with transaction() as session:
         issued = links.issue(
             session,
             account_id=account_id,
-            channel=channel,
+            channel=ContactChannel.LETTER,
             secret=config().secret_key,
             made_by_id=current_person().id,
             now=utc_now(),
@@ -54,13 +56,40 @@ def issue(account_id: int) -> ResponseReturnValue:
         picture=Markup(  # noqa: S704  # drawn by segno from an address of ours
             segno.make(url, error="m").svg_inline(scale=DOTS, omitsize=False, svgclass="qr")
         ),
-        channel=channel,
         language=language,
         office=office,
         letter=letter(
             language, page=page_url().partition("://")[2], code=issued.letter_code, until=issued.expires_at
         ),
     )
+
+
+def _send(account_id: int, channel: ContactChannel) -> ResponseReturnValue:
+    """Send the link through the outbox, and say when it goes, or why not."""
+    back = url_for("accounts.show", account_id=account_id, _anchor="arrangements")
+    try:
+        with transaction() as session:
+            invited = inviting.invite(
+                session,
+                account_id=account_id,
+                channel=channel,
+                secret=config().secret_key,
+                made_by_id=current_person().id,
+                now=utc_now(),
+            )
+    except CannotInvite as refusal:
+        flash(f"Not sent. {refusal.sentence}", "error")
+        return done(back)
+    log.info("callback_link_sent", link_id=invited.link_id, actor_id=current_person().id)
+    what = "The text" if channel is ContactChannel.TEXT else "The e-mail"
+    if invited.goes_at > utc_now():
+        flash(
+            f"{what} with the link goes {moment_words(invited.goes_at, OFFICE_ZONE)}, when it suits them.",
+            "success",
+        )
+    else:
+        flash(f"{what} with the link is on its way.", "success")
+    return done(back)
 
 
 @bp.post("/<int:account_id>/callback-links/<int:link_id>/end")

@@ -78,6 +78,7 @@ DESTINATIONS = (
     Destination("Shifts", "/staffing", "calendar-clock", NOT_REPS, "g s", group="Team"),
     Destination("Deadlines", "/deadlines", "clock", NOT_REPS, "g e", group="Team"),
     Destination("Quality", "/quality", "shield-check", OVERSEERS, "g y", group="Team"),
+    Destination("Messages", "/messages", "message-square", NOT_REPS, "g x", group="Team"),
     Destination("My reviews", "/quality/mine", "shield-check", frozenset({Role.REP}), "g v"),
     Destination("Scorecard", "/quality/cards", "shield-check", frozenset({Role.ADMIN}), "g k", group="Team"),
     Destination("Holds", "/holds", "flag", OVERSEERS, "g d", group="Intake"),

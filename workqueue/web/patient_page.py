@@ -38,11 +38,13 @@ from workqueue.rules.roles import WORKERS, Role
 from workqueue.rules.states import PhonePlace
 from workqueue.rules.words import WEEKDAYS
 from workqueue.services import call_steps, persons
+from workqueue.services.reading.messages import messages_to, unread_texts
 from workqueue.services.reading.person import PersonView, person_view
 from workqueue.web.errors import status_of
 from workqueue.web.filters import phone as phone_words
 from workqueue.web.forms import Fields
 from workqueue.web.guards import current_person, utc_now
+from workqueue.web.messages import TONES
 from workqueue.web.render import done
 
 LONGEST_HOW = 200
@@ -103,6 +105,8 @@ def page(
     """Render the page; `form` came back with `errors`, and keeps what was typed."""
     with reading() as session:
         person = person_view(session, person_id=patient_id, now=utc_now())
+        messages = messages_to(session, patient_id)
+        texts = unread_texts(session, patient_id=patient_id)
         is_masked = call_steps.is_person_masked(
             session, person_id=patient_id, reader_id=current_person().id, now=utc_now()
         )
@@ -110,6 +114,10 @@ def page(
     return render_template(
         "patients/show.html",
         person=person,
+        messages=messages,
+        message_tones=TONES,
+        texts=texts,
+        may_read_texts=role in WORKERS,
         reach=person.reach,
         is_masked=is_masked,
         today=office_day(utc_now()),

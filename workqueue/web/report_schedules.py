@@ -1,4 +1,4 @@
-"""Reports sent by e-mail: what is sent to whom when, and what could not be sent."""
+"""Reports sent by e-mail: what is sent to whom when; what could not be sent is on the page of messages."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from workqueue.rules.reports import DIMENSIONS, PERIODS, REPORTS, Period, may_se
 from workqueue.rules.roles import Role
 from workqueue.rules.schedules import EVERY, LAST_DAY_OF_EVERY_MONTH, Every
 from workqueue.rules.words import WEEKDAYS
-from workqueue.services import outbox, report_schedules
+from workqueue.services import report_schedules
 from workqueue.web.forms import Fields
 from workqueue.web.guards import current_person, lead_only, lead_or_auditor, utc_now
 from workqueue.web.render import done
@@ -77,24 +77,12 @@ def end(schedule_id: int) -> ResponseReturnValue:
     return done(url_for("report_schedules.show"))
 
 
-@bp.post("/messages/<int:message_id>/again")
-@lead_only
-def send_again(message_id: int) -> ResponseReturnValue:
-    with transaction() as session:
-        outbox.send_again(session, message_id, now=utc_now())
-    log.info("message_sent_again", message_id=message_id, actor_id=current_person().id)
-    flash("On its way again.", "success")
-    return done(url_for("report_schedules.show"))
-
-
 def _page(values: Any, errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
     with reading() as session:
         schedules = report_schedules.listed(session)
-        not_sent = outbox.not_sent(session)
     return render_template(
         "report_schedules/show.html",
         schedules=schedules,
-        not_sent=not_sent,
         values=values,
         errors=errors,
         reports=[
