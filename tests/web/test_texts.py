@@ -163,3 +163,13 @@ def test_an_admin_does_not_read_what_patients_write(
         for role in (Role.LEAD, Role.AUDITOR, Role.ADMIN)
     }
     assert shown == {Role.LEAD: True, Role.AUDITOR: True, Role.ADMIN: False}
+
+
+def test_texts_of_strangers_are_counted_and_not_kept(
+    client: FlaskClient, session: Session, asking: Asking, sign_in_as: Callable[[User], FlaskClient]
+) -> None:
+    stranger = incoming(asking, "STOP, this is Jane") | {"From": "+13122210199"}
+    assert post(client, "/texts/incoming", stranger).status_code == 200
+    page = sign_in_as(make_user(session, role=Role.LEAD)).get("/messages").text
+    assert "1 text came from numbers nobody here has" in page
+    assert "Jane" not in page

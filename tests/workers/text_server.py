@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ class TextServer:
     hangs: threading.Event | None = None
     """Set: a text is taken, and its answer waits for this."""
     has_taken: threading.Event = field(default_factory=threading.Event)
+    seconds: float = 0.0
+    """So long a text is on its way in before it is taken."""
     dies: str = ""
     """Where the line breaks: before anything is read, after the text was taken, or within the answer."""
 
@@ -34,6 +37,7 @@ class TextServer:
 
     def take(self, form: dict[str, str]) -> tuple[int, bytes]:
         self.asked += 1
+        time.sleep(self.seconds)
         if self.answers:
             status, code = self.answers.pop(0)
             if status >= 300:

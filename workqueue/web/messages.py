@@ -49,11 +49,13 @@ def show() -> ResponseReturnValue:
         counts = messages_reading.counts(session)
         # What a patient wrote is a patient's data, which an admin does not see.
         texts = messages_reading.unread_texts(session) if role in READERS else ()
+        strangers = messages_reading.texts_of_strangers(session, now=utc_now())
     lines, more = found[:PAGE], found[PAGE:]
     return render_template(
         "messages/show.html",
         lines=lines,
         texts=texts,
+        strangers=strangers,
         asked=asked,
         choices=[
             {

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from workqueue.config import Config
-from workqueue.database import transaction
+from workqueue.database import retrying, transaction
 from workqueue.extensions import csrf
 from workqueue.logging import log
 from workqueue.models.booking import Door
@@ -37,16 +37,22 @@ def status() -> ResponseReturnValue:
     """Take a report; the answer is the same whether it was news, known, or about no text of ours."""
     _check_signature()
     given = Fields(request.args)
-    with transaction() as session:
-        is_news = delivering.report(
-            session,
-            provider_id=_field("MessageSid"),
-            message_id=given.row_id("message", is_required=False),
-            attempt=given.whole_number("attempt", least=0, most=100, is_required=False) or 0,
-            status=_field("MessageStatus"),
-            error_code=_code(_field("ErrorCode")),
-            now=utc_now(),
-        )
+    message_id = given.row_id("message", is_required=False)
+    attempt = given.whole_number("attempt", least=0, most=100, is_required=False) or 0
+
+    def note() -> bool:
+        with transaction() as session:
+            return delivering.report(
+                session,
+                provider_id=_field("MessageSid"),
+                message_id=message_id,
+                attempt=attempt,
+                status=_field("MessageStatus"),
+                error_code=_code(_field("ErrorCode")),
+                now=utc_now(),
+            )
+
+    is_news = retrying(note)
     log.info("text_reported", is_news=is_news)
     return "", 204
 
@@ -57,14 +63,19 @@ def status() -> ResponseReturnValue:
 def incoming() -> ResponseReturnValue:
     """Take a text somebody wrote; told twice, it is heeded once."""
     _check_signature()
-    with transaction() as session:
-        heard = hearing.hear(
-            session,
-            provider_id=_field("MessageSid"),
-            e164=_field("From"),
-            body=request.form.get("Body", ""),
-            now=utc_now(),
-        )
+
+    def heed() -> hearing.Heard | None:
+        with transaction() as session:
+            return hearing.hear(
+                session,
+                provider_id=_field("MessageSid"),
+                e164=_field("From"),
+                body=request.form.get("Body", ""),
+                now=utc_now(),
+            )
+
+    # Nobody says STOP twice because our database hiccuped; heard twice, it is heeded once.
+    heard = retrying(heed)
     if heard is None:
         log.info("text_came_again")
     else:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
@@ -17,6 +17,7 @@ from workqueue.rules.words import person_name
 
 MOST_OF_PERSON = 50
 MOST_TEXTS = 100
+OF_LATE = timedelta(days=30)
 
 
 class MessagesAsked(StrEnum):
@@ -133,6 +134,18 @@ def unread_texts(session: Session, *, patient_id: int | None = None) -> tuple[Te
             max((account for _, _, account in holders.get(each.e164, ()) if account), default=None),
         )
         for each in texts
+    )
+
+
+def texts_of_strangers(session: Session, *, now: datetime) -> int:
+    """Return how many texts of late came from numbers nobody here has; nothing else is kept of them."""
+    return (
+        session.scalar(
+            select(func.count(IncomingText.id)).where(
+                IncomingText.word.is_(None), IncomingText.came_at > now - OF_LATE
+            )
+        )
+        or 0
     )
 
 
