@@ -146,12 +146,14 @@ def test_a_sentence_is_shown_to_reps_on_the_account_until_one_has_read_it(
     post(client, "/texts/incoming", incoming(asking, "Can you call after five?"))
     rep = sign_in_as(make_user(session))
     account, person = f"/accounts/{asking.account.id}", f"/patients/{asking.patient.id}"
+    assert "Can you call after five?" in rep.get("/work").text
     assert "Can you call after five?" in rep.get(account).text
     assert "Can you call after five?" in rep.get(person).text
     text_id = session.scalars(select(IncomingText.id)).one()
     answer = rep.post(f"/messages/texts/{text_id}/read", data={"back_to": account})
     assert (answer.status_code, answer.headers["Location"]) == (303, account)
     assert "Can you call after five?" not in rep.get(account).text
+    assert "They wrote" not in rep.get("/work").text
 
 
 def test_an_admin_does_not_read_what_patients_write(

@@ -7,6 +7,7 @@ from workqueue.database import reading, transaction
 from workqueue.logging import log
 from workqueue.services import covering, staffing, taking
 from workqueue.services.reading.coaching import news_of_rep
+from workqueue.services.reading.messages import unread_texts
 from workqueue.services.reading.my_day import MyDay, my_day
 from workqueue.services.reading.staffing import shifts_left
 from workqueue.web.filters import clock, plural
@@ -18,6 +19,9 @@ from workqueue.web.words import office_time
 
 bp = Blueprint("work", __name__, url_prefix="/work")
 
+TEXTS_AT_ONCE = 5
+"""Of what patients wrote, the oldest: whoever comes by reads it; all of it is on the page of messages."""
+
 
 @bp.get("")
 @rep_work
@@ -28,6 +32,7 @@ def show() -> ResponseReturnValue:
         away = staffing.away_until(session, [current_person().id], now=now)
         left = shifts_left(session, [current_person().id], now=now)[current_person().id]
         news = news_of_rep(session, current_person().id)
+        texts = unread_texts(session)[:TEXTS_AT_ONCE]
     return render_template(
         "work/show.html",
         day=day,
@@ -35,6 +40,8 @@ def show() -> ResponseReturnValue:
         clear_words=clear_words(day),
         away_until=away.get(current_person().id),
         left=left,
+        texts=texts,
+        may_read_texts=True,
         review_words=news_words(news.reviews, news.notes),
     )
 
