@@ -23,7 +23,7 @@ from workqueue.rules.slots import CallbackTopic
 from workqueue.rules.states import CallbackState, FactKind
 from workqueue.services import posting
 from workqueue.services.booking import links, promising
-from workqueue.services.booking.promising import SlotGone
+from workqueue.services.booking.seats import SlotGone
 from workqueue.services.booking.times import Wish
 
 CONNECTIONS = 8

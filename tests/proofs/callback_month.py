@@ -32,7 +32,8 @@ from workqueue.rules.states import CauseKind, PhonePlace
 from workqueue.services import calling, covering, deriving, leasing, office_profile, staffing
 from workqueue.services.booking import keeping, promising, times
 from workqueue.services.booking.keeping import LATE_AFTER
-from workqueue.services.booking.promising import BookedAlready, NothingBooked, SlotGone
+from workqueue.services.booking.promising import BookedAlready, NothingBooked
+from workqueue.services.booking.seats import SlotGone
 from workqueue.services.calling import CallNotAllowed
 from workqueue.services.leasing import LeaseLost
 from workqueue.services.outcomes import log_outcome
@@ -159,7 +160,7 @@ class Month:
 
     def _moves(self, asking: Asking, now: datetime) -> None:
         with Session(self.engine) as session:
-            if promising.booked(session, asking.link) is None:
+            if promising.booked(session, asking.link.account_id, asking.link.person_id) is None:
                 return
             found = [slot.at for slot in islice(times.offered(session, asking.wish, now=now), 60)]
         if found:
@@ -297,7 +298,7 @@ def _address_of(asking: Asking, now: datetime) -> EmailAddress:
 
 
 def _cancels(session: Session, asking: Asking, now: datetime) -> None:
-    if promising.booked(session, asking.link) is not None:
+    if promising.booked(session, asking.link.account_id, asking.link.person_id) is not None:
         promising.cancel(session, asking.link, now=now)
 
 

@@ -22,7 +22,7 @@ from tests.proofs import booking_race
 from tests.proofs.booking_race import Judgement, crowd, judged
 from tests.services.booking.desk import team_of
 from tests.services.desk import open_office
-from workqueue.services.booking import links, promising, times
+from workqueue.services.booking import links, seats, times
 from workqueue.services.booking.times import Wish
 
 CLIENTS = int(os.environ.get("WORKQUEUE_RACE_CLIENTS", "80"))
@@ -85,7 +85,7 @@ def test_a_time_is_promised_as_often_as_it_can_be_kept_and_the_others_are_told_a
     late = [each for each in told if each["said"] == "gone"]
     for each in late:
         nearest = [datetime.fromisoformat(moment) for moment in each["nearest"]]
-        assert len(nearest) == promising.NEAREST
+        assert len(nearest) == seats.NEAREST
         assert at not in nearest
         assert all(abs(moment - at).total_seconds() <= 2 * 3600 for moment in nearest)
     waits = sorted(each["seconds"] for each in late)
@@ -103,7 +103,7 @@ def test_without_lock_and_constraint_the_judge_convicts_the_same_race(
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE callbacks DROP CONSTRAINT ex_callbacks_one_at_a_time"))
     engine.dispose()
-    monkeypatch.setattr(promising, "lock_seats", lambda *_args: True)
+    monkeypatch.setattr(seats, "lock", lambda *_args: True)
     look = times.at_this_time
 
     def slowly(*args: Any, **named: Any) -> Any:

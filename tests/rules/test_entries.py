@@ -9,6 +9,7 @@ import pytest
 from workqueue.rules.dispositions import DISPOSITIONS
 from workqueue.rules.entries import EntryFacts, OutcomeEntry, kept_details, objections
 from workqueue.rules.first_contact_rules import FIRST_HOURS
+from workqueue.rules.slots import SlotRules
 
 NOW = datetime(2026, 3, 10, 17, tzinfo=UTC)
 TODAY = date(2026, 3, 10)
@@ -18,6 +19,7 @@ FACTS = EntryFacts(
     deadline_on=None,
     zones=("America/Chicago",),
     hours=FIRST_HOURS,
+    slots=SlotRules(),
     is_lead=False,
     has_call=True,
     has_number=True,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOON, TODAY, make_fact, make_phone, make_user
+from tests.factories import NOON, TODAY, make_fact, make_phone, make_user, otto
 from tests.services.desk import billed_to_payer, deny, owed_by_patient, post, take, task_of, unmatched_payment
 from workqueue.models import Account, Outcome, Patient, Phone, Task
 from workqueue.rules.disposition_facts import Disposition, Field
@@ -86,6 +86,7 @@ def promised(days_later: int) -> Setting:
 
 
 def owing(session: Session) -> tuple[Account, datetime]:
+    otto(session)  # somebody is there who calls back
     account = owed_by_patient(session)
     make_phone(session, patient=session.get_one(Patient, account.patient_id))
     return account, NOON
@@ -95,7 +96,7 @@ def called_back(session: Session) -> tuple[Account, datetime]:
     account, _ = owing(session)
     at = NOON + timedelta(days=1)
     callbacks.book(
-        session, account_id=account.id, at=at, phone_id=None, booked_by_id=make_user(session).id, now=NOON
+        session, account_id=account.id, at=at, phone_id=None, booked_by_id=otto(session).id, now=NOON
     )
     return account, at
 

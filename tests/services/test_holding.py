@@ -50,7 +50,7 @@ def hold(session: Session, account_id: int, until_on: date = TODAY + timedelta(d
 def book(session: Session, account_id: int, at: datetime, phone_id: int | None = None) -> int:
     return callbacks.book(
         session, account_id=account_id, at=at, phone_id=phone_id, booked_by_id=otto(session).id, now=NOON
-    )
+    ).callback_id
 
 
 def test_a_hold_takes_the_patients_tasks_out_of_the_queue_until_its_end(session: Session) -> None:
@@ -335,6 +335,7 @@ def test_an_account_opened_in_the_moment_of_a_hold_is_found_a_little_later(sessi
 
 def test_a_callback_that_is_cancelled_closes_its_task(session: Session) -> None:
     account = owed_by_patient(session)
+    make_phone(session, patient=session.get_one(Patient, account.patient_id))
     callback_id = book(session, account.id, NOON + timedelta(days=1))
     assert task_of(session, account, TaskKind.CALLBACK_DUE).state is TaskState.WAITING
     callbacks.cancel(session, callback_id=callback_id, actor_id=otto(session).id, now=NOON)

@@ -1,6 +1,7 @@
 """The patients' page: a time chosen, moved, called off, in their own language."""
 
 import re
+from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +12,7 @@ from tests.services.booking import desk
 from tests.services.booking.desk import Asking
 from tests.web.visiting import book, booked, come_in, say, times_on
 from workqueue.models import CallbackWish, WaitingEntry
-from workqueue.services.booking import promising
+from workqueue.services.booking import seats
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
@@ -69,11 +70,11 @@ def test_who_comes_too_late_is_shown_the_nearest_times_and_keeps_what_was_typed(
     at = times_on(client.get("/callback/times"))[0]
     for number in ("+13122210181", "+13122210182"):
         other = desk.somebody(session, e164=number)
-        desk.booked(session, other, promising.datetime.fromisoformat(at))
+        desk.booked(session, other, datetime.fromisoformat(at))
     answer = client.post("/callback/book", data={"at": at})
     assert answer.status_code == 409
     assert "This time is not free any more" in answer.text
-    assert len(re.findall(r"/callback/confirm\?at=", answer.text)) >= promising.NEAREST
+    assert len(re.findall(r"/callback/confirm\?at=", answer.text)) >= seats.NEAREST
     wish = session.scalars(select(CallbackWish)).one()
     assert wish.topic == "insurance"
 

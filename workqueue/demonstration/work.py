@@ -14,10 +14,11 @@ from workqueue.rules.calendar import office_day
 from workqueue.rules.dispositions import find
 from workqueue.rules.entries import InvalidEntry, OutcomeEntry
 from workqueue.rules.kinds import TaskKind
-from workqueue.rules.windows import is_open, next_open
-from workqueue.services import contact_rules, leasing, noting, outcomes
+from workqueue.rules.refusals import Invalid
+from workqueue.services import callbacks, leasing, noting, outcomes
+from workqueue.services.booking import times
+from workqueue.services.booking.seats import SlotGone
 from workqueue.services.calling import CallNotAllowed, place_call
-from workqueue.services.contacting import zones_of_patient
 
 LEASE_SECONDS = 600
 CLERKS = ("J. Sample", "Desk 4", "M. Example", "Agent 12")
@@ -113,16 +114,17 @@ class Shift:
 
     def _log(self, task_id: int, token: int, entry: OutcomeEntry) -> None:
         try:
-            outcomes.log_outcome(
-                self.session,
-                task_id=task_id,
-                lease_token=token,
-                entry=entry,
-                rep_id=self.rep_id,
-                now=self.now,
-            )
-        except InvalidEntry:
-            # What was agreed does not fit this account, a promise above the balance for one.
+            with self.session.begin_nested():
+                outcomes.log_outcome(
+                    self.session,
+                    task_id=task_id,
+                    lease_token=token,
+                    entry=entry,
+                    rep_id=self.rep_id,
+                    now=self.now,
+                )
+        except (InvalidEntry, SlotGone):
+            # What was agreed does not fit: a promise above the balance, a call at this number at that hour.
             leasing.release(self.session, task_id, token, rep_id=self.rep_id, now=self.now)
 
     def _put_off(self, reason: str) -> OutcomeEntry:
@@ -146,7 +148,8 @@ def conversations(shift: Shift, case: Case) -> OutcomeEntry:
         amount = account.patient_cents if account.patient_cents < 20_000 else account.patient_cents // 4
         return OutcomeEntry("promise", amount_cents=amount, due_on=due_on, note="Will pay by card.")
     if said == "callback":
-        return OutcomeEntry("callback", callback_at=_callback_at(shift, account), note="Was driving.")
+        at = _callback_at(shift, account)
+        return OutcomeEntry("callback", callback_at=at, note="Was driving.") if at else again(shift, case)
     if said == "disputes":
         return OutcomeEntry("disputes", reason="says the visit was cancelled")
     return OutcomeEntry(said)
@@ -164,15 +167,22 @@ def again(shift: Shift, _case: Case) -> OutcomeEntry:
     return OutcomeEntry(shift.draw.choice(("no_answer", "message_left")))
 
 
-def _callback_at(shift: Shift, account: Account) -> datetime:
-    """Agree on an hour that suits: some shortly before the demonstration begins, the others after."""
-    zones, hours = zones_of_patient(shift.session, account.patient_id), contact_rules.hours(shift.session)
-    wanted = shift.today + timedelta(hours=next(shift.hours))
-    if wanted < shift.today:
-        # The last hour before in which the patient may be called.
-        while not is_open(zones, hours, wanted) and wanted > shift.now + timedelta(hours=1):
-            wanted -= timedelta(minutes=30)
-    return next_open(zones, hours, wanted) or wanted
+def _callback_at(shift: Shift, account: Account) -> datetime | None:
+    """Agree on a free time: some shortly before the demonstration begins, the others after."""
+    wanted_at = shift.today + timedelta(hours=next(shift.hours))
+    try:
+        wish = callbacks.wish(
+            shift.session,
+            account_id=account.id,
+            person_id=account.person_id,
+            phone_id=None,
+            is_asked=True,
+            now=shift.now,
+        )
+    except Invalid:
+        return None  # there is no number to call them at
+    found = list(times.offered(shift.session, wish, now=shift.now))
+    return min((slot.at for slot in found), key=lambda at: abs(at - wanted_at), default=None)
 
 
 def _denial(shift: Shift, case: Case) -> OutcomeEntry:

@@ -14,12 +14,11 @@ from workqueue.rules.disposition_fields import BY_PORTAL, CHOICES
 from workqueue.rules.next_steps import date_objection
 from workqueue.rules.phones import NotAPhone, to_e164
 from workqueue.rules.refusals import Invalid
+from workqueue.rules.slots import SlotRules
 from workqueue.rules.windows import is_open
 
 LONGEST_NOTE = 10_000
 LONGEST_TEXT = 200
-CALLBACK_DAYS = 60
-"""A callback is booked no further ahead."""
 LETTER_DAYS = 7
 """A letter that a call made necessary goes out no later."""
 LONGEST_HOLD_MINUTES = 600
@@ -107,6 +106,8 @@ class EntryFacts:
     zones: tuple[str, ...]
     hours: Sequence[ContactRule]
     """When this office calls anybody: a callback fits into it."""
+    slots: SlotRules
+    """How the team that calls patients gives out its time."""
     is_lead: bool
     has_call: bool
     """A call was placed under this lease and is not logged yet."""
@@ -181,7 +182,7 @@ def _field_objection(
     if name is Field.NEXT_ON:
         return date_objection(disposition, value, deadline_on=facts.deadline_on, today=facts.today)
     if name is Field.CALLBACK_AT:
-        return callback_objection(value, facts.zones, facts.hours, facts.now)
+        return callback_objection(value, facts.zones, facts.hours, facts.slots, facts.now)
     is_credible, sentence = _CREDIBLE.get(name, (_anything, ""))
     return None if is_credible(value, facts.today) else sentence
 
@@ -241,16 +242,12 @@ def _amount_objection(disposition: Disposition, amount: int, facts: EntryFacts) 
 
 
 def callback_objection(
-    at: datetime, zones: tuple[str, ...], hours: Sequence[ContactRule], now: datetime
+    at: datetime, zones: tuple[str, ...], hours: Sequence[ContactRule], slots: SlotRules, now: datetime
 ) -> str | None:
-    """Return why a callback cannot be at this time, by the office's hours; None when it can."""
-    if at <= now:
-        return "Choose a time to come."
-    if at > now + timedelta(days=CALLBACK_DAYS):
-        return f"A callback is at most {CALLBACK_DAYS} days ahead."
-    if not is_open(zones, hours, at):
+    """Return why a callback cannot be at this time, whoever is free; None when it can."""
+    if at > now and not is_open(zones, hours, at):
         return "At that time nobody is called where the patient may be. Choose another hour or day."
-    return None
+    return slots.objection(at, now)
 
 
 def _is_empty(value: Any) -> bool:

@@ -44,6 +44,16 @@ class SlotRules:
         """Whether slots begin at such a moment: one in between would take two of them."""
         return at.timestamp() % (self.step_minutes * 60) == 0
 
+    def objection(self, at: datetime, now: datetime) -> str | None:
+        """Return why no call is promised for such a moment, whoever is free; None when one may be."""
+        if at <= now:
+            return "Choose a time to come."
+        if at > now + timedelta(days=self.ahead_days):
+            return f"Calls are promised for the next {self.ahead_days} days. Choose an earlier day."
+        if not self.may_begin(at):
+            return f"Calls begin every {self.step_minutes} minutes, from the full hour on. Choose one."
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class RepTime:

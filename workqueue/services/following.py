@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from workqueue.models import Account, Call, Callback, Outcome, Task
 from workqueue.models.booking import CallbackChangeKind
 from workqueue.rules.calendar import office_day
-from workqueue.rules.disposition_facts import Disposition, Effect, HoldRule
+from workqueue.rules.disposition_facts import Disposition, Effect, Field, HoldRule
 from workqueue.rules.entries import InvalidEntry, OutcomeEntry
 from workqueue.rules.hold_words import kind_and_reason
 from workqueue.rules.holds import HOLDS, HoldKind
@@ -39,8 +39,8 @@ class Logged:
     target: Account | None
 
 
-def follow(session: Session, logged: Logged, *, now: datetime) -> None:
-    """Do what the disposition says besides waiting."""
+def follow(session: Session, logged: Logged, *, now: datetime) -> Callback | None:
+    """Do what the disposition says besides waiting; return the callback that was promised."""
     disposition = logged.disposition
     if disposition.needs_call and logged.outcome.task_kind == TaskKind.CALLBACK_DUE:
         _meet(session, logged.outcome, now)
@@ -49,6 +49,9 @@ def follow(session: Session, logged: Logged, *, now: datetime) -> None:
         if disposition.voids_promises:
             promises.cancel_all(session, account_ids=held, now=now)
     _have_effect(session, logged, now)
+    if disposition.field(Field.CALLBACK_AT) and logged.entry.callback_at is not None:
+        return _book(session, logged, logged.entry.callback_at, now)
+    return None
 
 
 def _have_effect(session: Session, logged: Logged, now: datetime) -> None:
@@ -72,8 +75,6 @@ def _have_effect(session: Session, logged: Logged, now: datetime) -> None:
             outcome_id=outcome.id,
             now=now,
         )
-    elif effect in {Effect.CALLBACK, Effect.LANGUAGE} and entry.callback_at is not None:
-        _book(session, logged, entry.callback_at, now)
     elif effect in MONEY:
         money.move(
             session, outcome, effect, amount_cents=entry.amount_cents or 0, target=logged.target, now=now
@@ -112,15 +113,15 @@ def _meet(session: Session, outcome: Outcome, now: datetime) -> None:
         links.end(session, callback.link_id, now=now)
 
 
-def _book(session: Session, logged: Logged, at: datetime, now: datetime) -> None:
-    callbacks.put(
+def _book(session: Session, logged: Logged, at: datetime, now: datetime) -> Callback:
+    return callbacks.put(
         session,
         account_id=logged.account.id,
         person_id=logged.called_id,
         at=at,
         phone_id=logged.entry.phone_id or (logged.call.phone_id if logged.call else None),
         asked_in_call_id=logged.call.id if logged.call else None,
-        booked_by_id=logged.outcome.rep_id,
+        rep_id=logged.outcome.rep_id,
         now=now,
     )
 

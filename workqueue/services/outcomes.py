@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Call, Lane, Outcome, Phone, Task, User, UserSkill
+from workqueue.models import Account, Call, Callback, Lane, Outcome, Phone, Task, User, UserSkill
 from workqueue.rules.calendar import office_day
 from workqueue.rules.call_states import CallState
 from workqueue.rules.disposition_facts import Disposition, Effect, Field
@@ -16,6 +16,7 @@ from workqueue.rules.entries import EntryFacts, InvalidEntry, OutcomeEntry, kept
 from workqueue.rules.kinds import KINDS, Party, TaskKind
 from workqueue.rules.plans import CREDITOR_NOTICE, needs_creditor_notice
 from workqueue.rules.roles import Role
+from workqueue.rules.slots import SlotRules
 from workqueue.rules.states import CauseKind
 from workqueue.rules.words import day_words
 from workqueue.services import (
@@ -30,6 +31,7 @@ from workqueue.services import (
     next_steps,
     staffing,
 )
+from workqueue.services.booking import keeping, times
 from workqueue.services.following import Logged
 from workqueue.services.leasing import LeaseLost
 from workqueue.services.money import target_of
@@ -89,6 +91,7 @@ def log_outcome(
         deadline_on=task.deadline_on,
         zones=zones,
         hours=contact_rules.hours(session),
+        slots=times.rules_of(session, times.calling_team(session)) if entry.callback_at else SlotRules(),
         is_lead=session.get_one(User, rep_id).role is Role.LEAD,
         has_call=call is not None,
         has_number=call is not None and call.phone_id is not None,
@@ -139,7 +142,7 @@ def log_outcome(
         call=call,
         target=target,
     )
-    following.follow(session, logged, now=now)
+    promised = following.follow(session, logged, now=now)
     drafts.clear(session, user_id=rep_id, task_id=task_id)
     causes = dict.fromkeys(account_ids, outcome.id)
     if disposition.effect in {Effect.PROMISE, Effect.PLAN}:
@@ -149,7 +152,14 @@ def log_outcome(
         session, outcome, disposition, entry, person_ids=dict.fromkeys((person_id, called_id)), now=now
     )
     deriving.derive(session, causes, cause=CauseKind.OUTCOME, now=now, actor_id=rep_id)
+    _give_out(session, promised, now)
     return _logged(outcome, disposition)
+
+
+def _give_out(session: Session, promised: Callback | None, now: datetime) -> None:
+    """Give the task of a callback that was promised, now that there is one, to whose time it is."""
+    if promised is not None:
+        keeping.give_its_task(session, promised, now=now)
 
 
 def _accounts_to_lock(session: Session, task_id: int, entry: OutcomeEntry) -> list[int]:

@@ -81,3 +81,15 @@ def makes_wait(account: Account | type[Account], party: Party) -> ColumnElement[
         else account.guarantor_id.is_not(None)
     )
     return and_(stops, not_(and_(Hold.kind.in_(SPARING_GUARANTOR), has_guarantor)))
+
+
+def accounts_paused_by(session: Session, *, account_id: int, person_id: int | None) -> list[int]:
+    """Return, in the order of their ids, the accounts whose other calls wait for a callback.
+
+    Its own, and all that the person called answers for: whoever changes a callback locks these together and
+    derives them.
+    """
+    about = Account.id == account_id
+    if person_id is not None:
+        about = or_(about, answered_for_by(person_id))
+    return list(session.scalars(select(Account.id).where(about).order_by(Account.id)))

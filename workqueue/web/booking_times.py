@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from workqueue.database import reading, transaction
 from workqueue.logging import log
 from workqueue.rules.slots import Slot
-from workqueue.services.booking import promising, times, waiting, wishing
+from workqueue.services.booking import promising, seats, times, waiting, wishing
 from workqueue.services.booking.links import Link
-from workqueue.services.booking.promising import BookedAlready, SlotGone
+from workqueue.services.booking.promising import BookedAlready
+from workqueue.services.booking.seats import SlotGone
 from workqueue.services.booking.times import Wish
 from workqueue.services.booking.waiting import TimesAreFree
 from workqueue.services.reading.booked import BookedCall, booked_call, zone_of
@@ -156,10 +157,10 @@ def leave_list() -> ResponseReturnValue:
 
 def _asked(session: Session, link: Link) -> Asked | None:
     """Return what is wanted; None of somebody who has not said anything yet."""
-    callback = promising.booked(session, link)
+    callback = promising.booked(session, link.account_id, link.person_id)
     said = wishing.said(session, link)
     if callback is not None:
-        wish = promising.wish_of_callback(session, link, callback)
+        wish = promising.wish_of_callback(session, callback)
     elif said is not None:
         wish = said.wish
     else:
@@ -222,7 +223,7 @@ def _by_day(slots: Iterable[Slot], clock: ZoneInfo) -> dict[date, list[datetime]
 
 def _nearest(free: dict[date, list[datetime]], wanted_at: datetime) -> list[datetime]:
     everything = [at for day in free.values() for at in day]
-    return sorted(sorted(everything, key=lambda at: abs(at - wanted_at))[: promising.NEAREST])
+    return sorted(sorted(everything, key=lambda at: abs(at - wanted_at))[: seats.NEAREST])
 
 
 def _day(free: dict[date, Any], otherwise: date | None) -> date | None:

@@ -15,7 +15,8 @@ from workqueue.rules.slots import CallbackTopic
 from workqueue.rules.states import CallbackState, TaskState
 from workqueue.services import calling, deriving, leasing, verifying
 from workqueue.services.booking import promising
-from workqueue.services.booking.promising import BookedAlready, NothingBooked, SlotGone
+from workqueue.services.booking.promising import BookedAlready, NothingBooked
+from workqueue.services.booking.seats import SlotGone
 from workqueue.services.booking.times import Wish
 from workqueue.services.reading.history import history
 

@@ -86,7 +86,7 @@ def test_whose_rep_is_away_is_told_that_a_colleague_calls(session: Session, aski
 
 def test_what_the_office_books_and_cancels_is_told_too(session: Session, asking: Asking) -> None:
     rep = team_of(session)[0]
-    callback_id = callbacks.book(
+    promise = callbacks.book(
         session,
         account_id=asking.account.id,
         at=NOON + timedelta(hours=1),
@@ -94,9 +94,9 @@ def test_what_the_office_books_and_cancels_is_told_too(session: Session, asking:
         booked_by_id=rep.id,
         now=NOON,
     )
-    callbacks.cancel(session, callback_id=callback_id, actor_id=rep.id, now=NOON)
+    callbacks.cancel(session, callback_id=promise.callback_id, actor_id=rep.id, now=NOON)
     assert told(session) == ["Your call is booked", "Your call is cancelled"]
-    assert "The caller first says" not in session.scalars(select(Message.body)).first()
+    assert f"The caller first says: {promise.phrase}" in (session.scalars(select(Message.body)).first() or "")
 
 
 def test_who_was_not_called_in_time_is_apologised_to_once(session: Session, asking: Asking) -> None:

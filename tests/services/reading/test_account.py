@@ -14,7 +14,9 @@ from tests.factories import (
     make_fact,
     make_note,
     make_outcome,
+    make_phone,
     make_promise,
+    otto,
     sue,
 )
 from tests.services.desk import (
@@ -26,6 +28,7 @@ from tests.services.desk import (
     take,
     task_of,
 )
+from workqueue.models import Account, Patient
 from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.promises import PromiseState
@@ -80,25 +83,32 @@ def test_the_ledger_runs_to_the_balances_of_the_account(session: Session) -> Non
     assert last.reason_words == "Deductible (1)"
 
 
+def reachable(session: Session, account: Account) -> None:
+    """Have a number for the patient, and somebody who calls patients back."""
+    otto(session)
+    make_phone(session, patient=session.get_one(Patient, account.patient_id))
+
+
 def test_the_page_of_an_account_shows_all_that_happened_on_it(session: Session) -> None:
     rep, account = ana(session), billed_to_payer(session)
     log(session, take(session, account, TaskKind.CLAIM_NO_RESPONSE, rep), IN_PROCESS, rep.id)
     make_note(session, account=account)
     make_call(session, account=account)
-    holding.place(
-        session,
-        account_id=account.id,
-        reason="estate",
-        until_on=TODAY + timedelta(days=10),
-        owner_id=rep.id,
-        now=NOON,
-    )
+    reachable(session, account)
     callbacks.book(
         session,
         account_id=account.id,
         at=NOON + timedelta(days=1),
         phone_id=None,
         booked_by_id=rep.id,
+        now=NOON,
+    )
+    holding.place(
+        session,
+        account_id=account.id,
+        reason="estate",
+        until_on=TODAY + timedelta(days=10),
+        owner_id=rep.id,
         now=NOON,
     )
     view = account_view(session, account_id=account.id, now=NOON)
@@ -147,6 +157,7 @@ def test_the_version_of_a_page_changes_with_whatever_it_shows(session: Session) 
     assert is_new()
     holding.lift(session, hold_id=hold, reason="settled", actor_id=rep.id, now=NOON)
     assert is_new()
+    reachable(session, account)
     booked = callbacks.book(
         session,
         account_id=account.id,
@@ -156,7 +167,7 @@ def test_the_version_of_a_page_changes_with_whatever_it_shows(session: Session) 
         now=NOON,
     )
     assert is_new()
-    callbacks.cancel(session, callback_id=booked, actor_id=rep.id, now=NOON)
+    callbacks.cancel(session, callback_id=booked.callback_id, actor_id=rep.id, now=NOON)
     assert is_new()
 
 

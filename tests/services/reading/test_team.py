@@ -13,6 +13,7 @@ from tests.factories import (
     ben,
     make_hold,
     make_lane,
+    make_phone,
     make_task,
     otto,
     sue,
@@ -26,7 +27,7 @@ from tests.services.desk import (
     task_of,
     unmatched_payment,
 )
-from workqueue.models import Account, Task
+from workqueue.models import Account, Patient, Task
 from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.kinds import Party, TaskKind
 from workqueue.rules.refusals import Invalid
@@ -75,8 +76,10 @@ def test_patients_are_not_counted_as_open_at_night(session: Session) -> None:
 
 
 def test_my_callbacks_come_in_the_order_of_their_times(session: Session) -> None:
-    rep, account = otto(session), owed_by_patient(session)
+    rep = otto(session)
     for days in (3, 1):
+        account = owed_by_patient(session)
+        make_phone(session, patient=session.get_one(Patient, account.patient_id))
         callbacks.book(
             session,
             account_id=account.id,
@@ -208,6 +211,7 @@ def test_a_balance_that_no_task_looks_after_is_counted_as_lost(session: Session)
 def test_the_books_are_in_order_after_a_day_of_work(session: Session) -> None:
     rep, caller = ana(session), otto(session)
     claim, balance = billed_to_payer(session), owed_by_patient(session)
+    make_phone(session, patient=session.get_one(Patient, balance.patient_id))
     log(session, take(session, claim, TaskKind.CLAIM_NO_RESPONSE, rep), IN_PROCESS, rep.id)
     booked = callbacks.book(
         session,
@@ -217,7 +221,7 @@ def test_the_books_are_in_order_after_a_day_of_work(session: Session) -> None:
         booked_by_id=caller.id,
         now=NOON,
     )
-    callbacks.cancel(session, callback_id=booked, actor_id=caller.id, now=NOON)
+    callbacks.cancel(session, callback_id=booked.callback_id, actor_id=caller.id, now=NOON)
     unmatched = take(session, unmatched_payment(session), TaskKind.PAYMENT_UNMATCHED, caller)
     log(session, unmatched, OutcomeEntry("applied_to_account", account_number=claim.number), caller.id)
     wrong = [check for check in certify(session, now=NOON).checks if not check.is_ok]

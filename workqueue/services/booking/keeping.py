@@ -38,8 +38,8 @@ def open_what_is_due(session: Session, *, now: datetime) -> int:
         Callback.at <= now - OPEN_FROM
     )
     found = _locked(session, due)
-    for callback, task in found:
-        _rehome(session, callback, task, rep_id=None, reason="its rep is busy", now=now)
+    for callback, _ in found:
+        rehome(session, callback, rep_id=None, reason="its rep is busy", now=now)
     return len(found)
 
 
@@ -55,7 +55,7 @@ def follow_new_owners(session: Session, *, now: datetime) -> int:
     for callback, task in found:
         is_free = task.owner_id is None or not _is_promised(session, callback, task.owner_id)
         rep_id = task.owner_id if is_free else None
-        _rehome(session, callback, task, rep_id=rep_id, reason="given to somebody else", now=now)
+        rehome(session, callback, rep_id=rep_id, reason="given to somebody else", now=now)
     return len(found)
 
 
@@ -150,9 +150,34 @@ def _event(
     return BookingEvent(kind.value)
 
 
-def give_task(session: Session, callback: Callback, task: Task, rep_id: int | None, *, now: datetime) -> None:
-    """Pass the callback's task to a rep, or to everybody, and say why in its history."""
-    if task.owner_id == rep_id:
+def rehome(
+    session: Session,
+    callback: Callback,
+    *,
+    rep_id: int | None,
+    reason: str,
+    now: datetime,
+    by_id: int | None = None,
+) -> None:
+    """Let somebody else make the call, or whoever is free. The account is locked, and the time is free."""
+    was_rep_id, callback.rep_id = callback.rep_id, rep_id
+    session.flush()
+    note(
+        session,
+        callback,
+        CallbackChangeKind.REHOMED,
+        was_rep_id=was_rep_id,
+        by_id=by_id,
+        reason=reason,
+        now=now,
+    )
+    give_its_task(session, callback, now=now)
+
+
+def give_its_task(session: Session, callback: Callback, *, now: datetime) -> None:
+    """Pass the callback's task to whose time it is, or to everybody, and say why in its history."""
+    task = task_of(session, callback)
+    if task is None or callback.state is not CallbackState.BOOKED or task.owner_id == callback.rep_id:
         return
     session.add(
         TaskChange(
@@ -162,10 +187,10 @@ def give_task(session: Session, callback: Callback, task: Task, rep_id: int | No
             cause=CauseKind.CALLBACK,
             cause_id=callback.id,
             before={"owner_id": task.owner_id, "state": task.state},
-            after={"owner_id": rep_id, "state": task.state},
+            after={"owner_id": callback.rep_id, "state": task.state},
         )
     )
-    task.owner_id = rep_id
+    task.owner_id = callback.rep_id
     session.flush()
 
 
@@ -177,15 +202,6 @@ def task_of(session: Session, callback: Callback) -> Task | None:
         .where(Task.subject == callback.id)
         .execution_options(populate_existing=True)
     ).one_or_none()
-
-
-def _rehome(
-    session: Session, callback: Callback, task: Task, *, rep_id: int | None, reason: str, now: datetime
-) -> None:
-    was_rep_id, callback.rep_id = callback.rep_id, rep_id
-    session.flush()
-    note(session, callback, CallbackChangeKind.REHOMED, was_rep_id=was_rep_id, reason=reason, now=now)
-    give_task(session, callback, task, rep_id, now=now)
 
 
 def _is_promised(session: Session, callback: Callback, rep_id: int) -> bool:

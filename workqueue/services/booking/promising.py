@@ -1,14 +1,14 @@
-"""Booking, moving and cancelling a callback: one promise, one rep's time, one entry of what changed."""
+"""Booking, moving and cancelling a callback: one promise, one rep's time, one entry of what changed.
+
+Whoever wants it, the person by their link or the office for them, it goes the same way.
+"""
 
 import secrets
-import time
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import islice
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from workqueue.models import Callback, Phone
@@ -16,39 +16,15 @@ from workqueue.models.booking import CallbackChangeKind
 from workqueue.rules import phones
 from workqueue.rules.channels import PointSource
 from workqueue.rules.phrases import phrase
-from workqueue.rules.refusals import Refusal, Unavailable
-from workqueue.rules.slots import CallbackTopic, Slot, nearest
+from workqueue.rules.refusals import Refusal
+from workqueue.rules.slots import CallbackTopic
 from workqueue.rules.states import CallbackState, CauseKind, PhonePlace
 from workqueue.services import contact_points, deriving
-from workqueue.services.booking import keeping, times, wishing
+from workqueue.services.booking import keeping, seats, times, wishing
 from workqueue.services.booking.links import Link
 from workqueue.services.booking.times import Wish
 from workqueue.services.posting import lock_accounts
-
-SEATS_LOCK = 7_204
-"""Advisory lock by team: how many of the reps have a callback at a time is counted by one booking at once."""
-
-LOOK_SECONDS = 0.05
-MOST_LOOKS = 200
-"""Who has not come to their turn in ten seconds and more is asked to try again."""
-
-NEAREST = 6
-LOOKED_AT = 200
-"""Slots looked through for the nearest ones: two days of a large team."""
-
-
-class SlotGone(Refusal):
-    """Somebody else has the time, or nobody is there any more; `nearest` are the times that are to be had."""
-
-    code = "slot_gone"
-    sentence = "This time is not free any more. Choose another."
-
-    def __init__(self, found: Sequence[Slot]) -> None:
-        super().__init__()
-        self.nearest = tuple(slot.at for slot in found)
-
-    def details(self) -> dict[str, Any]:
-        return {"nearest": [at.isoformat() for at in self.nearest]}
+from workqueue.services.responsible import accounts_paused_by
 
 
 class BookedAlready(Refusal):
@@ -71,18 +47,40 @@ class Promise:
 
     callback_id: int
     at: datetime
-    rep_id: int
+    rep_id: int | None
     phrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Who promises, moves or calls off a call, and how it came to that."""
+
+    by_id: int | None = None
+    """Who of the office; nobody, where the person does it themselves."""
+    in_call_id: int | None = None
+    """The call in which the person asked for it."""
+    link_id: int | None = None
+    """The link by which they did it."""
+    is_present: bool = False
+    """The person does it at this moment, and looks for the confirmation at any hour."""
+    reason: str = ""
 
 
 def wish_of(link: Link, number: phones.Number, *, language: str, needs_interpreter: bool) -> Wish:
     return Wish(link.account_id, link.person_id, number.e164, language, needs_interpreter)
 
 
-def wish_of_callback(session: Session, link: Link, callback: Callback) -> Wish:
+def wish_of_callback(session: Session, callback: Callback, *, is_asked: bool = True) -> Wish:
     """Return what was asked for when a call was booked: the same holds when it is moved."""
     number = session.scalar(select(Phone.e164).where(Phone.id == callback.phone_id)) or ""
-    return Wish(link.account_id, link.person_id, number, callback.language, callback.needs_interpreter)
+    return Wish(
+        callback.account_id,
+        callback.patient_id or 0,
+        number,
+        callback.language or times.OFFICE_LANGUAGE,
+        callback.needs_interpreter,
+        is_asked,
+    )
 
 
 def book(
@@ -101,76 +99,141 @@ def book(
     """
     # Looked at before anything is locked: of a thousand who want one time, those who come late learn it at
     # once, and do not wait for each other.
-    _check_free(session, wish, at, now)
-    lock_accounts(session, [link.account_id])
-    if booked(session, link) is not None:
+    seats.check_free(session, wish, at, now=now)
+    account_ids = lock_paused(session, wish.account_id, wish.person_id)
+    if booked(session, wish.account_id, wish.person_id) is not None:
         raise BookedAlready
     phone_id = number_of(session, wish, now=now)
     wishing.keep_consent(session, link, phone_id, now=now)
-    rep_id, length = _seat(session, wish, at, now)
-    words = phrase(wish.language, secrets.choice)
+    occasion = Occasion(link_id=link.id, is_present=is_present)
+    callback = promise(session, wish, occasion, at=at, phone_id=phone_id, topic=topic, now=now)
+    settle(session, callback, occasion, account_ids, now=now)
+    return promise_of(callback)
+
+
+def move(session: Session, link: Link, *, at: datetime, now: datetime) -> Promise:
+    """Promise the call at another time instead; raises SlotGone and then keeps the old one."""
+    account_ids = lock_paused(session, link.account_id, link.person_id)
+    callback = _own(session, link)
+    occasion = Occasion(link_id=link.id, is_present=True)
+    put_at(session, callback, wish_of_callback(session, callback), occasion, at=at, now=now)
+    settle(session, callback, occasion, account_ids, now=now)
+    return promise_of(callback)
+
+
+def cancel(session: Session, link: Link, *, now: datetime) -> int:
+    """Call it off at the person's wish; return the callback. It can be booked anew while the link is open."""
+    account_ids = lock_paused(session, link.account_id, link.person_id)
+    callback = _own(session, link)
+    occasion = Occasion(link_id=link.id, is_present=True)
+    call_off(session, callback, occasion, now=now)
+    settle(session, callback, occasion, account_ids, now=now)
+    return callback.id
+
+
+def promise(
+    session: Session,
+    wish: Wish,
+    occasion: Occasion,
+    *,
+    at: datetime,
+    phone_id: int | None,
+    topic: CallbackTopic | None,
+    now: datetime,
+    preferred_id: int | None = None,
+) -> Callback:
+    """Write a call into the time of a rep, the preferred one if they are free; raises SlotGone.
+
+    The caller has locked what it pauses, and settles it.
+    """
+    rep_id, length = seats.take(session, wish, at, now=now, preferred_id=preferred_id)
     callback = Callback(
-        account_id=link.account_id,
+        account_id=wish.account_id,
         phone_id=phone_id,
         at=at,
         ends_at=at + length,
         rep_id=rep_id,
         booked_at=now,
-        asked_at=now,
-        patient_id=link.person_id,
+        booked_by_id=occasion.by_id,
+        asked_at=now if wish.is_asked else None,
+        asked_in_call_id=occasion.in_call_id,
+        patient_id=wish.person_id,
         topic=topic,
         language=wish.language,
         needs_interpreter=wish.needs_interpreter,
-        phrase=words,
-        link_id=link.id,
+        phrase=phrase(wish.language, secrets.choice),
+        link_id=occasion.link_id,
         state=CallbackState.BOOKED,
     )
     session.add(callback)
     session.flush()
-    keeping.note(session, callback, CallbackChangeKind.BOOKED, now=now, is_present=is_present)
-    _derive(session, callback, now)
-    return Promise(callback.id, at, rep_id, words)
+    _note(session, callback, CallbackChangeKind.BOOKED, occasion, now=now)
+    return callback
 
 
-def move(session: Session, link: Link, *, at: datetime, now: datetime) -> Promise:
-    """Promise the call at another time instead; raises SlotGone and then keeps the old one."""
-    lock_accounts(session, [link.account_id])
-    callback = _own(session, link)
-    wish = wish_of_callback(session, link, callback)
-    rep_id, length = _seat(session, wish, at, now, besides=callback.id)
+def put_at(
+    session: Session,
+    callback: Callback,
+    wish: Wish,
+    occasion: Occasion,
+    *,
+    at: datetime,
+    now: datetime,
+    preferred_id: int | None = None,
+) -> None:
+    """Give a call another time. Raises SlotGone, and then it stays. Locked and settled as above."""
+    rep_id, length = seats.take(
+        session, wish, at, now=now, besides=callback.id, preferred_id=preferred_id or callback.rep_id
+    )
     was_at, was_rep_id = callback.at, callback.rep_id
     callback.at, callback.ends_at, callback.rep_id = at, at + length, rep_id
-    callback.asked_at, callback.missed_at = now, None
+    callback.asked_at, callback.missed_at = (now if wish.is_asked else None), None
+    callback.asked_in_call_id = occasion.in_call_id
     callback.sequence += 1
     session.flush()
-    keeping.note(
-        session,
-        callback,
-        CallbackChangeKind.MOVED,
-        was_due_at=was_at,
-        was_rep_id=was_rep_id,
-        now=now,
-        is_present=True,
-    )
-    _derive(session, callback, now)
-    return Promise(callback.id, at, rep_id, callback.phrase)
+    _note(session, callback, CallbackChangeKind.MOVED, occasion, now=now, was=(was_at, was_rep_id))
 
 
-def cancel(session: Session, link: Link, *, now: datetime) -> int:
-    """Call it off at the person's wish; return the callback. It can be booked anew while the link is open."""
-    lock_accounts(session, [link.account_id])
-    callback = _own(session, link)
+def call_off(session: Session, callback: Callback, occasion: Occasion, *, now: datetime) -> None:
+    """Free the time of a call that is not made. Locked and settled as above."""
     callback.state = CallbackState.CANCELLED
     callback.sequence += 1
     session.flush()
-    keeping.note(session, callback, CallbackChangeKind.CANCELLED, now=now, is_present=True)
-    _derive(session, callback, now)
-    return callback.id
+    _note(session, callback, CallbackChangeKind.CANCELLED, occasion, now=now)
 
 
-def booked(session: Session, link: Link) -> Callback | None:
+def lock_paused(session: Session, account_id: int, person_id: int | None) -> list[int]:
+    """Lock the accounts whose other calls wait for a callback about this one; return them."""
+    account_ids = accounts_paused_by(session, account_id=account_id, person_id=person_id)
+    lock_accounts(session, account_ids)
+    return account_ids
+
+
+def settle(
+    session: Session, callback: Callback, occasion: Occasion, account_ids: Collection[int], *, now: datetime
+) -> None:
+    """Bring the tasks of what was locked up to date, and give the callback's own to whose time it is.
+
+    In their history stands the callback, or who of the office did it.
+    """
+    is_by_office = occasion.by_id is not None
+    deriving.derive(
+        session,
+        dict.fromkeys(account_ids, None if is_by_office else callback.id),
+        cause=CauseKind.LEAD if is_by_office else CauseKind.CALLBACK,
+        now=now,
+        actor_id=occasion.by_id,
+    )
+    keeping.give_its_task(session, callback, now=now)
+
+
+def promise_of(callback: Callback) -> Promise:
+    return Promise(callback.id, callback.at, callback.rep_id, callback.phrase)
+
+
+def booked(session: Session, account_id: int, person_id: int | None) -> Callback | None:
     """Return the call that is booked for this person about this account, by whomever."""
-    return session.scalars(_booked(link)).first()
+    return session.scalars(_booked(account_id, person_id)).first()
 
 
 def number_of(session: Session, wish: Wish, *, now: datetime) -> int:
@@ -193,73 +256,41 @@ def number_of(session: Session, wish: Wish, *, now: datetime) -> int:
     )
 
 
-def lock_seats(session: Session, team_id: int) -> bool:
-    """Let nobody else give away this team's time until this transaction ends; False while somebody does."""
-    tried = text("SELECT pg_try_advisory_xact_lock(:lock, :team)")
-    return bool(session.scalar(tried, {"lock": SEATS_LOCK, "team": team_id}))
+def _note(
+    session: Session,
+    callback: Callback,
+    kind: CallbackChangeKind,
+    occasion: Occasion,
+    *,
+    now: datetime,
+    was: tuple[datetime | None, int | None] = (None, None),
+) -> None:
+    was_due_at, was_rep_id = was
+    keeping.note(
+        session,
+        callback,
+        kind,
+        was_due_at=was_due_at,
+        was_rep_id=was_rep_id,
+        by_id=occasion.by_id,
+        reason=occasion.reason,
+        now=now,
+        is_present=occasion.is_present,
+    )
 
 
 def _own(session: Session, link: Link) -> Callback:
-    callback = session.scalars(
-        _booked(link).with_for_update().execution_options(populate_existing=True)
-    ).first()
+    found = _booked(link.account_id, link.person_id).with_for_update()
+    callback = session.scalars(found.execution_options(populate_existing=True)).first()
     if callback is None:
         raise NothingBooked
     return callback
 
 
-def _booked(link: Link) -> Select[Callback]:
+def _booked(account_id: int, person_id: int | None) -> Select[Callback]:
     return (
         select(Callback)
-        .where(Callback.account_id == link.account_id, Callback.patient_id == link.person_id)
+        .where(Callback.account_id == account_id, Callback.patient_id == person_id)
         .where(Callback.state == CallbackState.BOOKED)
         .order_by(Callback.at, Callback.id)
     )
-
-
-def _wait_for_seats(
-    session: Session, team_id: int, wish: Wish, at: datetime, now: datetime, besides: int | None
-) -> None:
-    """Take the lock on the team's time, looking in between whether what is wanted is still there.
-
-    In a queue for the lock of a crowd most would wait long, to learn that the time was gone long before.
-    """
-    for _ in range(MOST_LOOKS):
-        if lock_seats(session, team_id):
-            return
-        time.sleep(LOOK_SECONDS)
-        _check_free(session, wish, at, now, besides=besides)
-    raise Unavailable
-
-
-def _check_free(
-    session: Session, wish: Wish, at: datetime, now: datetime, *, besides: int | None = None
-) -> None:
-    if times.at_this_time(session, wish, at, now=now, besides=besides) is None:
-        raise _gone(session, wish, at, now)
-
-
-def _gone(session: Session, wish: Wish, at: datetime, now: datetime) -> SlotGone:
-    found = list(islice(times.offered(session, wish, now=now), LOOKED_AT))
-    return SlotGone(nearest(found, at, NEAREST))
-
-
-def _seat(
-    session: Session, wish: Wish, at: datetime, now: datetime, *, besides: int | None = None
-) -> tuple[int, timedelta]:
-    """Return a rep whose time is free, and for how long; nobody else gives it away until this has ended."""
-    team_id = times.calling_team(session)
-    _wait_for_seats(session, team_id, wish, at, now, besides)
-    slot = times.at_this_time(session, wish, at, now=now, besides=besides)
-    if slot is None:
-        raise _gone(session, wish, at, now)
-    rules = times.rules_of(session, team_id)
-    return slot.rep_ids[0], rules.length(needs_interpreter=wish.needs_interpreter)
-
-
-def _derive(session: Session, callback: Callback, now: datetime) -> None:
-    """Bring the account's tasks up to date and give the callback's own to whose time it is."""
-    deriving.derive(session, {callback.account_id: callback.id}, cause=CauseKind.CALLBACK, now=now)
-    task = keeping.task_of(session, callback)
-    if task is not None and callback.state is CallbackState.BOOKED:
-        keeping.give_task(session, callback, task, callback.rep_id, now=now)

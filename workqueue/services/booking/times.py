@@ -33,8 +33,12 @@ class Wish:
     account_id: int
     person_id: int
     e164: str
+    """Empty for any of their numbers."""
     language: str
     needs_interpreter: bool
+    is_asked: bool = True
+    """The person asks for the call at this time: their consent. An appointment that the office makes keeps to
+    the ordinary limits."""
 
 
 def rules_of(session: Session, team_id: int) -> SlotRules:
@@ -131,7 +135,12 @@ def _offer(
         besides=besides,
     )
     is_legal = contacting.callback_moments(
-        session, account_id=wish.account_id, person_id=wish.person_id, e164=wish.e164, now=now
+        session,
+        account_id=wish.account_id,
+        person_id=wish.person_id,
+        e164=wish.e164,
+        asked_at=now if wish.is_asked else None,
+        now=now,
     )
     return Offer(rules, reps, rules.length(needs_interpreter=wish.needs_interpreter), is_legal, now)
 

@@ -9,7 +9,8 @@ from workqueue.models import Phone, WaitingEntry
 from workqueue.rules.refusals import Refusal
 from workqueue.services.booking import links, promising, times
 from workqueue.services.booking.links import Link, NoSuchLink
-from workqueue.services.booking.promising import BookedAlready, SlotGone
+from workqueue.services.booking.promising import BookedAlready
+from workqueue.services.booking.seats import SlotGone
 from workqueue.services.booking.times import Wish
 from workqueue.services.booking.wishing import Said
 
@@ -39,7 +40,7 @@ def join(session: Session, link: Link, said: Said, *, until_at: datetime, now: d
     offer = times.offer(session, said.wish, now=now)
     if not offer.rules.has_waiting_list:
         raise NoWaitingList
-    if promising.booked(session, link) is not None:
+    if promising.booked(session, link.account_id, link.person_id) is not None:
         raise BookedAlready
     soonest = next(offer.soonest(), None)
     if soonest is not None and soonest.at < until_at:

@@ -141,26 +141,32 @@ def zones_of_patient(session: Session, patient_id: int | None) -> tuple[str, ...
 
 
 def callback_moments(
-    session: Session, *, account_id: int, person_id: int, e164: str, now: datetime
+    session: Session,
+    *,
+    account_id: int,
+    person_id: int,
+    e164: str,
+    asked_at: datetime | None,
+    now: datetime,
 ) -> Callable[[datetime], bool]:
-    """Return whether a call the person asks for now may be made at a moment, at a number they name.
+    """Return whether a call that is to be promised may be made at a moment, at a number they name.
 
     The number need not be known yet: it is theirs because they say so, and rings wherever its exchange may
-    be. What they asked for is consent, for as long as the law lets it last. Nobody is on the line with them
+    be; where it is empty, any of theirs will do. `asked_at`: when they asked for the call, which is consent
+    for as long as the law lets it last; None for one that the office wants. Nobody is on the line with them
     by then. Never, where the person does not speak about this account.
     """
     dials = [
-        each._replace(asked_at=now)
+        each._replace(asked_at=asked_at, is_callback=True)
         for each in dials_of_account(session, account_id, office_day(now))
         if each.person_id == person_id
     ]
-    dial = next((each for each in dials if each.e164 == e164), None)
-    if dial is None and dials:
-        dial = dials[0]._replace(
+    if e164 and dials:
+        named = dials[0]._replace(
             phone_id=0, e164=e164, extension="", place=PhonePlace.OTHER, is_valid=True, is_stopped=False
         )
-    if dial is None:
-        return lambda _at: False
+        dials = [next((each for each in dials if each.e164 == e164), named)]
     rules = contact_rules.to_judge_by(session, now)
-    facts = replace(gather(session, [dial], now).facts_of(dial), is_spoken_to=False)
-    return lambda at: first_legal_at(facts, rules, at) == at
+    known = gather(session, dials, now)
+    facts = [replace(known.facts_of(each), is_spoken_to=False) for each in dials]
+    return lambda at: any(first_legal_at(each, rules, at) == at for each in facts)

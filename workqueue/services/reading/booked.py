@@ -36,7 +36,7 @@ class BookedCall:
 
 def booked_call(session: Session, link: Link, *, now: datetime) -> BookedCall | None:
     """Return the call that is booked for this link's person; None when there is none."""
-    callback = promising.booked(session, link)
+    callback = promising.booked(session, link.account_id, link.person_id)
     if callback is None:
         return None
     e164 = session.scalar(select(Phone.e164).where(Phone.id == callback.phone_id)) or ""
