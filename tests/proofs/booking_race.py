@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOON, TODAY, make_fact, make_patient, make_phone, make_window
 from workqueue.database import engine_options
-from workqueue.models import Account, Callback
+from workqueue.models import Account, Callback, User
 from workqueue.rules.channels import ContactChannel
+from workqueue.rules.roles import Role
 from workqueue.rules.slots import CallbackTopic
 from workqueue.rules.states import CallbackState, FactKind
-from workqueue.services import posting
+from workqueue.services import callbacks, posting
 from workqueue.services.booking import links, promising
 from workqueue.services.booking.seats import SlotGone
 from workqueue.services.booking.times import Wish
@@ -95,11 +96,29 @@ def _ask(session: Session, link_id: int, e164: str, at: datetime) -> dict[str, o
         link = links.open_again(session, link_id, now=NOON)
         wish = Wish(link.account_id, link.person_id, e164, "en", needs_interpreter=False)
         try:
-            promising.book(session, link, wish, at=at, topic=CallbackTopic.BILL, now=NOON)
+            if link_id % 2:
+                promising.book(session, link, wish, at=at, topic=CallbackTopic.BILL, now=NOON)
+            else:
+                _book_for_them(session, link.account_id, at)
         except SlotGone as gone:
             session.rollback()
             return {"said": "gone", "nearest": [each.isoformat() for each in gone.nearest]}
     return {"said": "booked"}
+
+
+def _book_for_them(session: Session, account_id: int, at: datetime) -> None:
+    """Let the office book for every second of them: from the same seats."""
+    rep_id = session.scalars(select(User.id).where(User.role == Role.REP).order_by(User.id)).first()
+    callbacks.book(
+        session,
+        account_id=account_id,
+        at=at,
+        phone_id=None,
+        booked_by_id=rep_id or 0,
+        now=NOON,
+        is_asked=True,
+        rep_id=rep_id,
+    )
 
 
 @dataclass(frozen=True)

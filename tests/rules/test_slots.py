@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from workqueue.rules.slots import (
     capacity,
     nearest,
     slots,
+    spread,
     when_somebody_works,
 )
 
@@ -139,3 +141,39 @@ def test_slots_begin_on_the_step_and_nowhere_in_between() -> None:
     assert ALL_OF_US.may_begin(NINE + QUARTER)
     assert not ALL_OF_US.may_begin(NINE + timedelta(minutes=7))
     assert not ALL_OF_US.may_begin(NINE + timedelta(microseconds=1))
+
+
+def test_a_few_times_a_day_are_offered_at_different_hours() -> None:
+    begins = [
+        datetime(2026, 3, day, hour, minute, tzinfo=UTC)
+        for day in (10, 11, 12)
+        for hour in range(12, 24)
+        for minute in (0, 30)
+    ]
+    found = list(spread([Slot(at, (1,)) for at in begins], "America/New_York", days=2))
+    clock = ZoneInfo("America/New_York")
+    assert [(slot.at.day, slot.at.astimezone(clock).hour) for slot in found] == [
+        (10, 8),
+        (10, 11),
+        (10, 15),
+        (11, 8),
+        (11, 11),
+        (11, 15),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "sentence"),
+    [
+        (0, "to come"),
+        (-15, "to come"),
+        (15, None),
+        (20, "every 15 minutes"),
+        (14 * 24 * 60, None),
+        (14 * 24 * 60 + 15, "next 14 days"),
+    ],
+)
+def test_a_call_is_promised_for_the_coming_days_at_full_steps(minutes: int, sentence: str | None) -> None:
+    now = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    found = SlotRules().objection(now + timedelta(minutes=minutes), now)
+    assert (found is None) if sentence is None else (sentence in (found or ""))

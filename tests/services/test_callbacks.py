@@ -3,17 +3,24 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOON, TODAY, ana, make_call, make_callback, make_patient, make_phone, otto
-from tests.services.desk import task_of
+from tests.factories import NOON, TODAY, ana, make_call, make_callback, make_patient, make_phone, otto, sue
+from tests.services.booking import desk
+from tests.services.desk import log, take, task_of, unmatched_payment
 from tests.services.test_contacting import owing, refused_by
-from workqueue.models import Account, Patient, Phone, Relation, Task
+from workqueue.models import Account, Callback, Patient, Phone, Relation, Task, User
 from workqueue.rules.channels import RelationRole
+from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.kinds import TaskKind
+from workqueue.rules.refusals import Invalid, NotAllowed
 from workqueue.services import callbacks, contacting, deriving
-from workqueue.services.booking.promising import Promise
+from workqueue.services.booking.promising import BookedAlready, Promise
 from workqueue.services.booking.seats import SlotGone
+from workqueue.services.callbacks import CallbackDue, RepNotFree
+
+A_DAY = timedelta(days=1)
 
 
 def test_a_callback_that_was_asked_for_is_free_of_the_limits(session: Session) -> None:
@@ -147,3 +154,100 @@ def test_nobody_but_who_asked_consents_to_a_callback(session: Session) -> None:
         each.phone_id: each.verdict.is_with_consent for each in contacting.judged(session, [due.id], NOON)
     }
     assert consents == {phone.id: False, others.id: True}
+
+
+@pytest.fixture
+def team(session: Session) -> list[User]:
+    return desk.team_of(session, 2)
+
+
+def promised(session: Session, account: Account, rep: User, *, at: datetime = NOON + A_DAY) -> Promise:
+    return callbacks.book(
+        session,
+        account_id=account.id,
+        at=at,
+        phone_id=None,
+        booked_by_id=rep.id,
+        rep_id=rep.id,
+        now=NOON,
+    )
+
+
+def test_whoever_books_makes_the_call_if_they_are_free(session: Session, team: list[User]) -> None:
+    first, second = desk.somebody(session), desk.somebody(session, e164="+13122210181")
+    rep = team[1]
+    assert promised(session, first.account, rep).rep_id == rep.id
+    assert promised(session, second.account, rep).rep_id == team[0].id
+    assert task_of(session, second.account, TaskKind.CALLBACK_DUE).owner_id == team[0].id
+
+
+def test_one_call_at_a_time_is_promised_to_a_person_about_an_account(
+    session: Session, team: list[User]
+) -> None:
+    asking = desk.somebody(session)
+    promised(session, asking.account, team[0])
+    with pytest.raises(BookedAlready):
+        promised(session, asking.account, team[0], at=NOON + 2 * A_DAY)
+
+
+def test_who_asks_anew_in_a_call_has_their_call_moved(session: Session, team: list[User]) -> None:
+    asking = desk.somebody(session)
+    promise = promised(session, asking.account, team[0])
+    held = take(session, asking.account, TaskKind.PATIENT_BALANCE, team[1])
+    later = NOON + A_DAY + timedelta(hours=2)
+    entry = OutcomeEntry("callback", callback_at=later, is_inbound=True, note="Works until three.")
+    log(session, held, entry, team[1].id)
+    callback = session.get_one(Callback, promise.callback_id)
+    assert (callback.at, callback.rep_id, callback.asked_at) == (later, team[1].id, NOON)
+    assert task_of(session, asking.account, TaskKind.CALLBACK_DUE).owner_id == team[1].id
+    assert session.scalars(select(Callback.id)).all() == [promise.callback_id]
+
+
+def test_a_call_that_is_moved_keeps_its_rep_if_they_are_free(session: Session, team: list[User]) -> None:
+    asking = desk.somebody(session)
+    promise = promised(session, asking.account, team[1])
+    moved = callbacks.move(
+        session, callback_id=promise.callback_id, at=NOON + 2 * A_DAY, actor_id=team[0].id, now=NOON
+    )
+    assert (moved.rep_id, moved.at, moved.phrase) == (team[1].id, NOON + 2 * A_DAY, promise.phrase)
+
+
+def test_a_call_is_handed_to_who_is_free_and_its_task_with_it(session: Session, team: list[User]) -> None:
+    asking = desk.somebody(session)
+    promise = promised(session, asking.account, team[0])
+
+    def hand_on(rep: User, actor: User) -> None:
+        callbacks.hand_on(
+            session, callback_id=promise.callback_id, rep_id=rep.id, actor_id=actor.id, now=NOON
+        )
+
+    with pytest.raises(NotAllowed):
+        hand_on(team[1], actor=team[1])
+    hand_on(team[1], actor=team[0])
+    assert session.get_one(Callback, promise.callback_id).rep_id == team[1].id
+    assert task_of(session, asking.account, TaskKind.CALLBACK_DUE).owner_id == team[1].id
+    promised(session, desk.somebody(session, e164="+13122210181").account, team[0])
+    with pytest.raises(RepNotFree):
+        hand_on(team[0], actor=sue(session))
+    with pytest.raises(RepNotFree):
+        hand_on(ana(session), actor=sue(session))
+
+
+def test_a_call_whose_time_has_come_is_handed_to_nobody(session: Session, team: list[User]) -> None:
+    asking = desk.somebody(session)
+    promise = promised(session, asking.account, team[0])
+    with pytest.raises(CallbackDue):
+        callbacks.hand_on(
+            session,
+            callback_id=promise.callback_id,
+            rep_id=team[1].id,
+            actor_id=sue(session).id,
+            now=NOON + A_DAY,
+        )
+    assert callbacks.who_can_make(session, callbacks.known(session, promise.callback_id), now=NOON)
+
+
+def test_nobody_is_called_who_is_not_known(session: Session) -> None:
+    account = unmatched_payment(session)
+    with pytest.raises(Invalid):
+        book(session, account.id, at=NOON + A_DAY)

@@ -16,8 +16,8 @@ RULES = ("Rules", ["Calling", "Queue rules"])
 @pytest.mark.parametrize(
     ("role", "places"),
     [
-        (Role.REP, ["My day", "Accounts", "My reviews", "Reports"]),
-        (Role.LEAD, ["My day", "Accounts", TEAM, INTAKE, INSIGHT, RULES]),
+        (Role.REP, ["My day", "Accounts", "Callbacks", "My reviews", "Reports"]),
+        (Role.LEAD, ["My day", "Accounts", "Callbacks", TEAM, INTAKE, INSIGHT, RULES]),
         (
             Role.ADMIN,
             [
@@ -27,7 +27,7 @@ RULES = ("Rules", ["Calling", "Queue rules"])
                 ("Office", ["Office", "People"]),
             ],
         ),
-        (Role.AUDITOR, ["Accounts", TEAM, INTAKE, INSIGHT, RULES]),
+        (Role.AUDITOR, ["Accounts", "Callbacks", TEAM, INTAKE, INSIGHT, RULES]),
     ],
 )
 def test_each_role_sees_only_where_it_may_go_and_many_places_under_menus(

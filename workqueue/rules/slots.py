@@ -1,9 +1,11 @@
 """At which times a callback can be promised: somebody is there who can make it, and the law allows it."""
 
+from bisect import bisect
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from workqueue.rules.shifts import Span
 
@@ -150,3 +152,25 @@ def nearest(found: Sequence[Slot], wanted_at: datetime, most: int) -> list[Slot]
     """Return the slots nearest to a time that is not to be had, in the order of their times."""
     near = sorted(found, key=lambda slot: (abs(slot.at - wanted_at), slot.at))[:most]
     return sorted(near, key=lambda slot: slot.at)
+
+
+def spread(found: Iterable[Slot], zone: str, *, days: int = 4) -> Iterator[Slot]:
+    """Yield the first slot of each morning, noon and afternoon by this clock, of so many days that have any.
+
+    Nobody wants to hear of 9:00, 9:15 and 9:30 before they hear of the afternoon.
+    """
+    clock, parts, seen = ZoneInfo(zone), set(), []
+    for slot in found:
+        local = slot.at.astimezone(clock)
+        if local.date() not in seen:
+            seen.append(local.date())
+        if len(seen) > days:
+            return
+        part = local.date(), bisect(PARTS_OF_DAY, local.time())
+        if part not in parts:
+            parts.add(part)
+            yield slot
+
+
+PARTS_OF_DAY = (time(11), time(15))
+"""Where the morning and the middle of the day end."""

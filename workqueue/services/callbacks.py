@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Callback, Patient, Phone
+from workqueue.models import Account, Callback, Patient, Phone, User
 from workqueue.rules.calendar import office_day
 from workqueue.rules.entries import callback_objection
-from workqueue.rules.refusals import Invalid, NotFound, Refusal
+from workqueue.rules.refusals import Invalid, NotAllowed, NotFound, Refusal
+from workqueue.rules.roles import Role
 from workqueue.rules.states import CallbackState
 from workqueue.services import contact_rules
 from workqueue.services.booking import keeping, promising, seats, times
@@ -73,6 +74,14 @@ def wish(
     return Wish(account_id, person_id, e164, language, needs_interpreter, is_asked)
 
 
+def who_answers(session: Session, account_id: int) -> int | None:
+    """Return who is called about an account; None while nobody is known. Raises NotFound."""
+    account = session.get(Account, account_id)
+    if account is None:
+        raise NotFound
+    return account.person_id
+
+
 def book(
     session: Session,
     *,
@@ -89,14 +98,12 @@ def book(
     `is_asked`: the person asked for it, by letter or at the desk, which is their consent; else the limits of
     calling hold for it. `rep_id` calls, if they are free.
     """
-    account = session.get(Account, account_id)
-    if account is None:
-        raise NotFound
-    _check(session, account.person_id, at, now)
+    person_id = who_answers(session, account_id)
+    _check(session, person_id, at, now)
     wanted = wish(
         session,
         account_id=account_id,
-        person_id=account.person_id,
+        person_id=person_id,
         phone_id=phone_id,
         is_asked=is_asked,
         now=now,
@@ -171,8 +178,14 @@ def move(
 def hand_on(
     session: Session, *, callback_id: int, rep_id: int, actor_id: int, now: datetime, reason: str = ""
 ) -> Promise:
-    """Let another rep make the call, at the same time; raises CallbackOver, CallbackDue, RepNotFree."""
+    """Let another rep make the call, at the same time: a lead any, a rep their own and what is open to all.
+
+    Raises CallbackOver, CallbackDue, RepNotFree, NotAllowed.
+    """
     callback, _ = _locked(session, callback_id)
+    is_lead = session.scalar(select(User.role).where(User.id == actor_id)) is Role.LEAD
+    if not is_lead and callback.rep_id not in {None, actor_id}:
+        raise NotAllowed("This call is a colleague's: a lead can hand it on.")
     if callback.at <= now:
         raise CallbackDue
     if rep_id != callback.rep_id:
@@ -218,10 +231,16 @@ def _check(session: Session, person_id: int | None, at: datetime, now: datetime)
         raise Invalid(wrong, field="callback_at")
 
 
-def _locked(session: Session, callback_id: int) -> tuple[Callback, list[int]]:
+def known(session: Session, callback_id: int) -> Callback:
+    """Return a callback, whatever became of it; raises NotFound."""
     callback = session.get(Callback, callback_id)
     if callback is None:
         raise NotFound
+    return callback
+
+
+def _locked(session: Session, callback_id: int) -> tuple[Callback, list[int]]:
+    callback = known(session, callback_id)
     account_ids = promising.lock_paused(session, callback.account_id, callback.patient_id)
     session.refresh(callback)
     if callback.state is not CallbackState.BOOKED:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,10 +15,12 @@ from workqueue.rules.roles import WORKERS, Role
 from workqueue.rules.state_timers import FURNISH_NEVER
 from workqueue.services import call_steps
 from workqueue.services.people import workers
+from workqueue.services.reading import free_times
 from workqueue.services.reading.account import account_view
 from workqueue.services.reading.collection import collection_view
 from workqueue.services.reading.messages import messages_to, unread_texts
 from workqueue.web.account_page import account_context, hold_choices
+from workqueue.web.entry_inputs import callback_parts
 from workqueue.web.guards import current_person, utc_now
 from workqueue.web.messages import TONES
 from workqueue.web.render import is_fragment_wanted, partial
@@ -40,9 +43,14 @@ def show_account(
     *,
     note_text: str = "",
     chosen: Sequence[int] | None = None,
+    nearest: Sequence[datetime] | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    """Render the account. `chosen`: the accounts looked at together in front of pre-collection."""
+    """Render the account.
+
+    `chosen`: the accounts looked at together in front of pre-collection. `nearest`: the free times around one
+    that is taken.
+    """
     problems = problems or Problems()
     person, now = current_person(), utc_now()
     with reading() as session:
@@ -59,6 +67,8 @@ def show_account(
         **{f"{name}_errors": wrong for name, wrong in asdict(problems).items()},
         "zone": zones[0] if zones else OFFICE_ZONE,
         "this_task_id": 0,
+        "callback_parts": callback_parts,
+        "free_times": None if nearest is None else free_times.told(nearest),
         "is_masked": is_masked,
         "values": request.form,
         "note_text": note_text,

@@ -5,13 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from workqueue.database import reading, transaction
 from workqueue.logging import log
-from workqueue.rules.calendar import OFFICE_ZONE
-from workqueue.rules.refusals import Invalid, NotFound
-from workqueue.services import callbacks, noting, plans
+from workqueue.rules.refusals import NotFound
+from workqueue.services import noting, plans
 from workqueue.services.reading.account import account_view
 from workqueue.services.reading.search import MOST_FOUND, SHORTEST, find_accounts
 from workqueue.web.account_answer import Problems, show_account
-from workqueue.web.entry_inputs import read_moment
 from workqueue.web.forms import Fields, local_path
 from workqueue.web.guards import current_person, reads_accounts, rep_work, utc_now
 from workqueue.web.render import done, is_fragment_wanted, page_or_partial
@@ -71,51 +69,6 @@ def add_note(account_id: int) -> ResponseReturnValue:
         return show_account(account_id)
     flash("Noted.", "success")
     return done(local_path(request.form.get("back_to"), url_for("accounts.show", account_id=account_id)))
-
-
-@bp.post("/<int:account_id>/callbacks")
-@rep_work
-def book_callback(account_id: int) -> ResponseReturnValue:
-    fields = Fields(request.form)
-    with reading() as session:
-        account = account_view(session, account_id=account_id, now=utc_now())
-        zones = account.reach.zones if account.reach else ()
-    at = read_moment(fields, "callback_at", zones[0] if zones else OFFICE_ZONE)
-    phone_id = fields.row_id("phone_id", is_required=False)
-    if at is None:
-        fields.refuse("callback_at", "Enter a day and a time.")
-    if fields.errors or at is None:
-        return show_account(account_id, Problems(callback=fields.errors), status=422)
-    try:
-        with transaction() as session:
-            callbacks.book(
-                session,
-                account_id=account_id,
-                at=at,
-                phone_id=phone_id,
-                booked_by_id=current_person().id,
-                now=utc_now(),
-            )
-    except Invalid as refusal:
-        problems = Problems(callback={refusal.field or "callback_at": refusal.sentence})
-        return show_account(account_id, problems, status=422)
-    log.info("callback_booked", account_id=account_id, actor_id=current_person().id)
-    flash("Booked. It comes first in the queue at that time.", "success")
-    return done(url_for("accounts.show", account_id=account_id))
-
-
-@bp.post("/<int:account_id>/callbacks/<int:callback_id>/cancel")
-@rep_work
-def cancel_callback(account_id: int, callback_id: int) -> ResponseReturnValue:
-    with transaction() as session:
-        if callback_id not in {
-            each.callback_id for each in account_view(session, account_id=account_id, now=utc_now()).callbacks
-        }:
-            raise NotFound
-        callbacks.cancel(session, callback_id=callback_id, actor_id=current_person().id, now=utc_now())
-    log.info("callback_cancelled", account_id=account_id, actor_id=current_person().id)
-    flash("Cancelled.", "success")
-    return done(url_for("accounts.show", account_id=account_id))
 
 
 @bp.post("/<int:account_id>/plans/<int:plan_id>/cancel")

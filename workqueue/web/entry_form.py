@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from workqueue.rules.business_days import add_business_days
@@ -10,8 +10,8 @@ from workqueue.rules.disposition_facts import Disposition, Field
 from workqueue.rules.disposition_fields import CHOICES
 from workqueue.rules.dispositions import DEFERRED, PASSED, label_of
 from workqueue.rules.entries import LONGEST_NOTE, LONGEST_TEXT, OutcomeEntry
-from workqueue.rules.words import WEEKDAYS
-from workqueue.web.entry_inputs import WEEKDAY, Input, callback_parts, inputs_for, read_value
+from workqueue.rules.words import WEEKDAYS, moment_words
+from workqueue.web.entry_inputs import CALLBACK_FREE, WEEKDAY, Input, callback_parts, inputs_for, read_value
 from workqueue.web.forms import Fields
 
 DEFER_WHEN, DEFER_ON, DEFER_REASON, PASS_TO, PASS_REASON = (
@@ -137,9 +137,9 @@ def in_words(
     ]
 
 
-def _parts(each: Input) -> tuple[tuple[str, str], tuple[str, str]]:
-    on, at = callback_parts(each.name)
-    return (on, f"{each.label}, day"), (at, f"{each.label}, time")
+def _parts(each: Input) -> tuple[tuple[str, str], ...]:
+    on, at, free = callback_parts(each.name)
+    return (on, f"{each.label}, day"), (at, f"{each.label}, time"), (free, f"{each.label}, a free time")
 
 
 def _shown(name: str, field: Field | None, value: str, names: Mapping[str, str]) -> str:
@@ -155,4 +155,12 @@ def _shown(name: str, field: Field | None, value: str, names: Mapping[str, str])
         return {"tomorrow": "Tomorrow", "business": "Next working day", "on": "A day"}.get(
             value, f"In {value} days"
         )
-    return value
+    return _moment_words(value) if name.startswith(CALLBACK_FREE) else value
+
+
+def _moment_words(value: str) -> str:
+    """Return a chosen moment in words, by the office's clock."""
+    try:
+        return moment_words(datetime.fromisoformat(value))
+    except ValueError:
+        return value

@@ -16,7 +16,7 @@ from workqueue.rules.disposition_fields import CLOCKS, COUNTS, DAYS
 from workqueue.rules.entries import LONGEST_TEXT
 from workqueue.web.forms import Fields
 
-CALLBACK_ON, CALLBACK_TIME = "callback_on", "callback_time"
+CALLBACK_ON, CALLBACK_TIME, CALLBACK_FREE = "callback_on", "callback_time", "callback_free"
 WEEKDAY = "weekday_"
 """Each day has a box of its own, so that a draft keeps every one that was ticked."""
 MOST_COUNTED = 10_000
@@ -73,10 +73,10 @@ def grouped(dispositions: Iterable[Disposition]) -> dict[Group, list[Disposition
     return {group: groups[group] for group in Group if group in groups}
 
 
-def callback_parts(name: str) -> tuple[str, str]:
-    """Return the names of the inputs for the day and the time of a callback field."""
+def callback_parts(name: str) -> tuple[str, str, str]:
+    """Return the names of a callback field's inputs: the day, the time, and the choice of a free time."""
     number = name.removeprefix(Field.CALLBACK_AT)
-    return CALLBACK_ON + number, CALLBACK_TIME + number
+    return CALLBACK_ON + number, CALLBACK_TIME + number, CALLBACK_FREE + number
 
 
 def read_value(fields: Fields, each: Input, zone: str) -> Any:
@@ -119,8 +119,17 @@ _READERS: dict[Field, Callable[[Fields, str], Any]] = {
 
 
 def read_moment(fields: Fields, name: str, zone: str) -> datetime | None:
-    """Put a day and a time of the patient's clock together; a problem with either stands at both."""
-    on, at = callback_parts(name)
+    """Return the free time that was chosen, else a day and a time of the patient's clock put together.
+
+    A problem with any of them stands at all.
+    """
+    on, at, free = callback_parts(name)
+    if fields.source.get(free):
+        chosen = Fields({name: fields.source.get(free)})
+        moment = chosen.moment(name)
+        if name in chosen.errors:
+            fields.refuse(name, chosen.errors[name])
+        return moment
     parts = Fields({key: fields.source.get(key) for key in (on, at)})
     day, clock = parts.day(on, is_required=False), parts.clock(at, is_required=False)
     if on in parts.errors:

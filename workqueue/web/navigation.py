@@ -72,6 +72,7 @@ NOT_REPS = EVERYONE - {Role.REP}
 DESTINATIONS = (
     Destination("My day", "/work", "list-checks", WORKERS, "g w"),
     Destination("Accounts", "/accounts", "receipt-text", READERS, "g a"),
+    Destination("Callbacks", "/callbacks", "calendar", READERS, "g l"),
     Destination("Room", "/room", "eye", NOT_REPS, "g m", group="Team"),
     Destination("Team", "/team", "users", OVERSEERS, "g t", group="Team", label_in_group="Queue"),
     Destination("Rebalance", "/rebalance", "refresh-cw", OVERSEERS, "g b", group="Team"),

@@ -1,6 +1,7 @@
 """Logging a task: an outcome, a deferral or a colleague's name, and then the next one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -13,6 +14,7 @@ from workqueue.rules.calendar import OFFICE_ZONE, office_day
 from workqueue.rules.dispositions import dispositions_for
 from workqueue.rules.entries import InvalidEntry, OutcomeEntry
 from workqueue.services import contacting, outcomes, taking
+from workqueue.services.booking.seats import SlotGone
 from workqueue.services.leasing import LeaseLost
 from workqueue.services.reading import news
 from workqueue.services.reading.task import colleagues
@@ -64,6 +66,9 @@ def _log(task_id: int, entry: OutcomeEntry, errors: dict[str, str], *, part: str
             )
     except InvalidEntry as refusal:
         return _again(task_id, refusal.fields, part, entry.disposition)
+    except SlotGone as refusal:
+        errors = {"callback_at": refusal.sentence}
+        return _again(task_id, errors, part, entry.disposition, nearest=refusal.nearest, status=409)
     except LeaseLost as refusal:
         return _too_late(task_id, refusal, request.form)
     log.info("outcome_logged", task_id=task_id, outcome_id=logged.outcome_id, actor_id=current_person().id)
@@ -87,7 +92,15 @@ def _go_on(task_id: int) -> ResponseReturnValue:
     return done(url_for("tasks.show", task_id=leased.task_id))
 
 
-def _again(task_id: int, errors: Mapping[str, str], part: str, disposition: str = "") -> ResponseReturnValue:
+def _again(
+    task_id: int,
+    errors: Mapping[str, str],
+    part: str,
+    disposition: str = "",
+    *,
+    nearest: Sequence[datetime] | None = None,
+    status: int = 422,
+) -> ResponseReturnValue:
     """Show the form again with what was typed, and beside each field what is wrong with it."""
     # What cannot be logged is kept all the same: the tab may be closed on it.
     keep_draft(task_id)
@@ -98,7 +111,7 @@ def _again(task_id: int, errors: Mapping[str, str], part: str, disposition: str 
     shown = dict(errors)
     if disposition:
         shown = entry_form.errors_by_input(errors, disposition, screen.card.dispositions)
-    return page(screen, values=request.form, errors=shown, open_part=part, status=422)
+    return page(screen, values=request.form, errors=shown, open_part=part, nearest=nearest, status=status)
 
 
 def _too_late(task_id: int, refusal: LeaseLost, form: Mapping[str, Any]) -> ResponseReturnValue:

@@ -1,6 +1,8 @@
 """The work screen: one task with all a rep needs to know, call, and log."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, render_template, request, url_for
@@ -17,7 +19,7 @@ from workqueue.rules.words import WEEKDAYS
 from workqueue.services import call_steps, calling, drafts, leasing, taking
 from workqueue.services.calling import CallNotAllowed, LogTheCallFirst
 from workqueue.services.leasing import LeaseLost
-from workqueue.services.reading import news
+from workqueue.services.reading import free_times, news
 from workqueue.services.reading.account import AccountView, account_version, account_view
 from workqueue.services.reading.task import Colleague, TaskCard, colleagues, task_card
 from workqueue.web import entry_form, entry_inputs
@@ -200,15 +202,20 @@ def page(
     errors: dict[str, str] | None = None,
     open_part: str = "",
     call_refusal: str = "",
+    nearest: Sequence[datetime] | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    """Render the work screen; `values` stand in the form, `open_part` names the folded form they are of."""
+    """Render the work screen; `values` stand in the form, `open_part` names the folded form they are of.
+
+    `nearest`: the free times around one that is taken.
+    """
     return render_template(
         "tasks/show.html",
         **_context(screen, call_refusal),
         values=values,
         errors=errors or {},
         open_part=open_part,
+        free_times=None if nearest is None else free_times.told(nearest),
     ), status
 
 

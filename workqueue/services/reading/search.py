@@ -105,3 +105,8 @@ def _e164(text: str) -> str | None:
         return to_e164(text)
     except NotAPhone:
         return None
+
+
+def account_of_number(session: Session, number: str) -> int | None:
+    """Return the account with exactly this number."""
+    return session.scalar(select(Account.id).where(Account.number == number))
