@@ -114,7 +114,8 @@ def at_this_time(
     rules = rules_of(session, calling_team(session))
     is_near = now < at <= now + timedelta(days=rules.ahead_days)
     begins = [at] if is_near and rules.may_begin(at) else []
-    between = Span(at, at + rules.length(needs_interpreter=wish.needs_interpreter))
+    # The whole day: of those who are free, who has fewer calls on it makes this one.
+    between = Span(office_midnight(office_day(at)), office_midnight(office_day(at) + timedelta(days=1)))
     return next(_offer(session, wish, rules, between, now, besides).among(begins), None)
 
 
