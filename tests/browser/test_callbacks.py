@@ -1,4 +1,4 @@
-"""The calendar of callbacks in a real browser: booked, moved, handed on, called off; wide and narrow, by keys."""
+"""The calendar of callbacks in a real browser: booked, moved, handed on, called off; wide and narrow."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -62,13 +62,14 @@ def show_account(
         messages = messages_to(session, answering_id)
         texts = unread_texts(session, patient_id=answering_id)
     zones = account.reach.zones if account.reach else ()
+    zone = zones[0] if zones else OFFICE_ZONE
     context = {
         **account_context(account),
         **{f"{name}_errors": wrong for name, wrong in asdict(problems).items()},
-        "zone": zones[0] if zones else OFFICE_ZONE,
+        "zone": zone,
         "this_task_id": 0,
         "callback_parts": callback_parts,
-        "free_times": None if nearest is None else free_times.told(nearest),
+        "free_times": None if nearest is None else free_times.told(nearest, zone),
         "is_masked": is_masked,
         "values": request.form,
         "note_text": note_text,

@@ -237,7 +237,7 @@ def _page(
         over=over.sentence if over else "",
         values=request.form,
         callback_parts=callback_parts(WHEN),
-        free_times=None if nearest is None else free.told(nearest),
+        free_times=None if nearest is None else free.told(nearest, found.call.zone),
         may_work=person.role in WORKERS,
         may_hand_on=may_hand_on,
     ), status

@@ -215,7 +215,7 @@ def page(
         values=values,
         errors=errors or {},
         open_part=open_part,
-        free_times=None if nearest is None else free_times.told(nearest),
+        free_times=None if nearest is None else free_times.told(nearest, screen.zone),
     ), status
 
 

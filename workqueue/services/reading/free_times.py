@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -23,10 +25,18 @@ class FreeTime:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeDay:
+    """The free times of one day where the person is."""
+
+    day: date
+    times: tuple[FreeTime, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FreeTimes:
     """What is offered to one person."""
 
-    times: tuple[FreeTime, ...]
+    days: tuple[FreeDay, ...]
     zone: str
     """By whose clock they read."""
     ahead_days: int
@@ -39,12 +49,16 @@ def free_times(
     zones = zones_of_patient(session, wish.person_id)
     zone = zones[0] if zones else OFFICE_ZONE
     offer = times.offer(session, wish, now=now, besides=besides)
-    found = spread(offer.soonest(), zone)
-    return FreeTimes(
-        tuple(FreeTime(slot.at, rep_id in slot.rep_ids) for slot in found), zone, offer.rules.ahead_days
-    )
+    found = [FreeTime(slot.at, rep_id in slot.rep_ids) for slot in spread(offer.soonest(), zone)]
+    return FreeTimes(_by_day(found, zone), zone, offer.rules.ahead_days)
 
 
-def told(nearest: Iterable[datetime]) -> tuple[FreeTime, ...]:
+def told(nearest: Iterable[datetime], zone: str) -> tuple[FreeDay, ...]:
     """Return the times that a refusal names."""
-    return tuple(FreeTime(at) for at in nearest)
+    return _by_day([FreeTime(at) for at in nearest], zone)
+
+
+def _by_day(found: Iterable[FreeTime], zone: str) -> tuple[FreeDay, ...]:
+    clock = ZoneInfo(zone)
+    days = groupby(found, key=lambda each: each.at.astimezone(clock).date())
+    return tuple(FreeDay(day, tuple(each)) for day, each in days)
