@@ -10,7 +10,7 @@ from tests.services.booking.desk import booked, first_slots, somebody, team_of
 from tests.services.test_contacting import counted_statements
 from workqueue.rules.slots import CallbackTopic
 from workqueue.rules.states import CallbackState
-from workqueue.services.reading.callback_list import CallbackLine, CallbackPage, callback_lines
+from workqueue.services.reading.callback_list import CallbackPage, ListedCallback, callback_lines
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -26,7 +26,7 @@ def test_a_line_says_whose_call_it_is_when_and_who_makes_it(session: Session) ->
     at = first_slots(session, asking)[0]
     promise = booked(session, asking, at)
     (line,) = callback_lines(session, from_at=NOON, until_at=NOON + DAY).rows
-    assert line == CallbackLine(
+    assert line == ListedCallback(
         callback_id=promise.callback_id,
         account_id=asking.account.id,
         account_number=asking.account.number,

@@ -20,7 +20,7 @@ Cursor = tuple[datetime, int]
 
 
 @dataclass(frozen=True, slots=True)
-class CallbackLine:
+class ListedCallback:
     """What a list says of a callback."""
 
     callback_id: int
@@ -52,7 +52,7 @@ class CallbackLine:
 
 @dataclass(frozen=True, slots=True)
 class CallbackPage:
-    rows: tuple[CallbackLine, ...]
+    rows: tuple[ListedCallback, ...]
     next: Cursor | None
 
 
@@ -114,8 +114,8 @@ def callback_lines(
     return CallbackPage(lines, (lines[-1].at, lines[-1].callback_id) if len(rows) > limit else None)
 
 
-def _line(row: Row[*tuple[Any, ...]]) -> CallbackLine:
-    return CallbackLine(
+def _line(row: Row[*tuple[Any, ...]]) -> ListedCallback:
+    return ListedCallback(
         callback_id=row.id,
         account_id=row.account_id,
         account_number=row.number,
