@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -21,12 +22,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 from werkzeug.test import TestResponse
 
+from tests.factories.moments import NOON
 from workqueue.application import create_app
 from workqueue.config import Config
 from workqueue.database import engine_options
 from workqueue.embedded import EmbeddedServers
 from workqueue.extensions import db
 from workqueue.services import contact_rules
+from workqueue.web import guards
 
 SECRET = "only-for-tests-" + "x" * 32
 
@@ -214,6 +217,12 @@ def fresh_app(make_app: Callable[..., Flask], fresh_database: str) -> Iterator[F
     yield made
     with made.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every request happen at NOON: whether somebody may be called depends on the hour."""
+    monkeypatch.setattr(guards, "datetime", SimpleNamespace(now=NOON.astimezone))
 
 
 class FreshClient(FlaskClient):

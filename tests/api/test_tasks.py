@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -25,7 +23,7 @@ from tests.factories import (
     uma,
 )
 from tests.services.desk import billed_to_payer, owed_by_patient, take, task_of
-from workqueue.models import Call, ContactRuleVersion, Note, Outcome, Patient, Task, User
+from workqueue.models import Call, ContactRuleVersion, Note, Outcome, Patient, Task
 from workqueue.rules.calendar import office_day
 from workqueue.rules.contact_rules import HOUSE
 from workqueue.rules.kinds import TaskKind
@@ -40,23 +38,6 @@ IN_PROCESS = {
     "note": "ok",
 }
 LEASED = {"lease_token": 1}
-
-_keys = count(1)
-
-
-@pytest.fixture
-def asks(client: FlaskClient, token_of: Callable[[User], dict[str, str]]) -> Asks:
-    """Return a function that asks as this person; each POST with a key of its own unless one is given."""
-    headers: dict[int, dict[str, str]] = {}
-
-    def ask(
-        user: User, method: str, path: str, body: dict[str, Any] | None = None, key: str = ""
-    ) -> TestResponse:
-        mine = headers.setdefault(user.id, token_of(user))
-        sent = mine | {"Idempotency-Key": key or f"key-of-a-test-{next(_keys)}"}
-        return client.open(f"/api/v1{path}", method=method, json=body, headers=sent)
-
-    return ask
 
 
 def everywhere(session: Session) -> Patient:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
-from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -13,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import SECRET
 from tests.factories import make_phone
-from tests.factories.moments import NOON
 from tests.factories.signing_in import make_sign_in_session
 from tests.services.booking import desk
 from tests.services.booking.desk import Asking, team_of
@@ -24,7 +22,6 @@ from workqueue.models.people import User
 from workqueue.rules.channels import CollectsAs
 from workqueue.services import office_profile
 from workqueue.services.sign_in import LIFETIME
-from workqueue.web import guards
 
 _numbers = count(1)
 
@@ -48,12 +45,6 @@ def sign_in_as(app: Flask, session: Session) -> Callable[[User], FlaskClient]:
         return client
 
     return sign_in_as
-
-
-@pytest.fixture
-def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every request happen at NOON: whether somebody may be called depends on the hour."""
-    monkeypatch.setattr(guards, "datetime", SimpleNamespace(now=NOON.astimezone))
 
 
 @pytest.fixture
