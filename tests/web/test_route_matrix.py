@@ -272,6 +272,12 @@ ROUTES = {
     "GET /api/v1/patients/<int:patient_id>": "token rep lead auditor",
     "POST /api/v1/patients/<int:patient_id>/phones": "token rep lead",
     "POST /api/v1/patients/<int:patient_id>/consents": "token rep lead",
+    "GET /api/v1/callbacks": "token rep lead auditor",
+    "GET /api/v1/accounts/<int:account_id>/free-times": "token rep lead auditor",
+    "POST /api/v1/accounts/<int:account_id>/callbacks": "token rep lead",
+    "POST /api/v1/callbacks/<int:callback_id>/move": "token rep lead",
+    "POST /api/v1/callbacks/<int:callback_id>/hand-on": "token rep lead",
+    "POST /api/v1/callbacks/<int:callback_id>/cancel": "token rep lead",
     # For those who build the pages
     "GET /styleguide": "admin",
 }

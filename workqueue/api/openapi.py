@@ -71,6 +71,7 @@ PROBLEM: Schema = {
         },
         "next_legal_at": {"anyOf": [MOMENT, {"type": "null"}], "description": "call_not_allowed"},
         "verdict": {"type": "object", "description": "call_not_allowed: every rule looked at"},
+        "nearest": {"type": "array", "items": MOMENT, "description": "slot_gone: free times near it"},
     },
     "required": ["type", "title", "status", "code", "detail"],
 }

@@ -7,6 +7,7 @@ from workqueue.api.schemas import Schema
 
 ROW_ID: Schema = {"type": "integer", "minimum": 1}
 TEXT: Schema = {"type": "string"}
+FLAG: Schema = {"type": "boolean"}
 CENTS: Schema = {"type": "integer", "description": "US cents"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 DAY: Schema = {"type": "string", "format": "date"}

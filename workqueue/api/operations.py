@@ -1,11 +1,13 @@
 """Everything the interface does, from the same classes its answers are made of."""
 
+from workqueue.api.callbacks import MOST_AHEAD, NAMES, OfferedTimes
 from workqueue.api.contact_rules import RuleInForce
 from workqueue.api.feasibility import DeadlineFeasibility
 from workqueue.api.operation import (
     CENTS,
     COUNT,
     DAY,
+    FLAG,
     MOMENT,
     PAGING,
     ROW_ID,
@@ -24,10 +26,12 @@ from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.notices import NoticeKind
 from workqueue.rules.shifts import AbsenceKind
-from workqueue.rules.states import PhonePlace, TaskState
+from workqueue.rules.states import CallbackState, PhonePlace, TaskState
+from workqueue.services.booking.promising import Promise
 from workqueue.services.call_steps import TOLD_BY_TELEPHONE
 from workqueue.services.outcomes import LoggedOutcome
 from workqueue.services.reading.account import AccountView
+from workqueue.services.reading.callback_list import ListedCallback
 from workqueue.services.reading.history import ChangeLine
 from workqueue.services.reading.lines import TaskLine
 from workqueue.services.reading.person import PersonView
@@ -40,7 +44,7 @@ from workqueue.services.rebalancing import Done
 def operations(schemas: Schemas) -> tuple[Operation, ...]:
     """List everything the interface does."""
     token = {"lease_token": ROW_ID}
-    verdict, card = schemas.of(Verdict), schemas.of(TaskCard)
+    verdict, card, callback = schemas.of(Verdict), schemas.of(TaskCard), schemas.of(ListedCallback)
     _as_sent(schemas)
     shown = {"task": card, "why": schemas.of(Why), "verdict": {"anyOf": [verdict, {"type": "null"}]}}
     lease = object_of({"token": ROW_ID, "until": MOMENT})
@@ -92,7 +96,7 @@ def operations(schemas: Schemas) -> tuple[Operation, ...]:
         Operation(
             "post", "/rebalances", "propose_rebalance", "Propose how the team's work is shared out anew.",
             {201: object_of({"rebalance": schemas.of(RebalanceView)})},
-            body=object_of({"reason": TEXT}, until_on=DAY, with_open_deadlines={"type": "boolean"}),
+            body=object_of({"reason": TEXT}, until_on=DAY, with_open_deadlines=FLAG),
             refusals=(409,),
         ),
         Operation(
@@ -119,7 +123,7 @@ def operations(schemas: Schemas) -> tuple[Operation, ...]:
         Operation(
             "post", "/absences/{absence_id}/end", "end_absence",
             "Let an absence end at another moment, now when none is sent.",
-            {200: object_of({"absence_id": ROW_ID, "is_called_off": {"type": "boolean"}})},
+            {200: object_of({"absence_id": ROW_ID, "is_called_off": FLAG})},
             body=object_of({}, ends_at=MOMENT), refusals=(409,),
         ),
         Operation(
@@ -145,7 +149,7 @@ def operations(schemas: Schemas) -> tuple[Operation, ...]:
             "Write that a person allowed something, or took it back.",
             {201: object_of({"consent_id": ROW_ID})},
             body=object_of({"channel": schemas.of(ContactChannel), "scope": schemas.of(ConsentScope),
-                          "is_given": {"type": "boolean"}, "how": TEXT, "said_at": MOMENT}, phone_id=ROW_ID),
+                          "is_given": FLAG, "how": TEXT, "said_at": MOMENT}, phone_id=ROW_ID),
         ),
         Operation(
             "get", "/queue/summary", "show_summary", "Count open balances by state.",
@@ -191,6 +195,42 @@ def operations(schemas: Schemas) -> tuple[Operation, ...]:
             refusals=(404,),
         ),
         Operation(
+            "get", "/callbacks", "list_callbacks",
+            "List callbacks by their time, for 31 days at most; this week's when nothing is said.",
+            {200: page_of(callback)},
+            query=(("from", MOMENT), ("until", MOMENT), ("rep_id", ROW_ID),
+                   ("state", schemas.of(CallbackState)), *PAGING),
+        ),
+        Operation(
+            "get", "/accounts/{account_id}/free-times", "list_free_times",
+            "List the times that can be promised to who answers, the soonest first, 200 at most; where a call"
+            " is booked, those it can be moved to.",
+            {200: schemas.of(OfferedTimes)},
+            query=(("phone_id", ROW_ID), ("is_asked", ASKED),
+                   ("days", {"type": "integer", "minimum": 1, "maximum": MOST_AHEAD})),
+        ),
+        Operation(
+            "post", "/accounts/{account_id}/callbacks", "book_callback",
+            "Promise a call to who answers; 409 with the nearest times when it is not to be had.",
+            {201: schemas.of(Promise)},
+            body=object_of({"at": MOMENT}, phone_id=ROW_ID, rep_id=ROW_ID, is_asked=ASKED), refusals=(409,),
+        ),
+        Operation(
+            "post", "/callbacks/{callback_id}/move", "move_callback",
+            "Promise the call at another time; 409 with the nearest times, and it stays.",
+            {200: schemas.of(Promise)},
+            body=object_of({"at": MOMENT}, is_asked=ASKED, reason=TEXT), refusals=(409,),
+        ),
+        Operation(
+            "post", "/callbacks/{callback_id}/hand-on", "hand_on_callback",
+            "Let another rep make the call: a lead any, a rep their own and what is open to all.",
+            {200: schemas.of(Promise)}, body=object_of({"rep_id": ROW_ID}, reason=TEXT), refusals=(409,),
+        ),
+        Operation(
+            "post", "/callbacks/{callback_id}/cancel", "cancel_callback", "Call it off.", {204: None},
+            body=object_of({}, reason=TEXT), refusals=(409,),
+        ),
+        Operation(
             "post", "/intake", "take_file", "Hand in a file, as multipart or as the body.",
             {202: object_of({"file_id": ROW_ID, "sha256": TEXT, "status": TEXT, "report_url": TEXT})},
             takes_file=True, query=(("name", TEXT),),
@@ -203,21 +243,26 @@ def operations(schemas: Schemas) -> tuple[Operation, ...]:
     )  # fmt: skip
 
 
+ASKED: Schema = {**FLAG, "description": "the person asked for a call at this time: their consent"}
 PAYMENT: dict[str, Schema] = {
     "fact_id": ROW_ID,
     "status": {"type": "string", "enum": ["received", "duplicate"]},
-    "is_matched": {"type": "boolean"},
+    "is_matched": FLAG,
 }
 
 
 def _as_sent(schemas: Schemas) -> None:
-    """Say what the views change: reasons join a verdict; a card's reasons and verdict stand beside it."""
-    verdict, card = schemas.found["Verdict"], schemas.found["TaskCard"]
+    """Say what the views change: reasons join a verdict, some is left out.
+
+    A card's reasons and verdict stand beside it; a callback has ids in place of names.
+    """
+    verdict = schemas.found["Verdict"]
     verdict["properties"]["reasons"] = {"type": "array", "items": TEXT}
     verdict["required"].append("reasons")
-    for apart in ("why", "payer_verdict"):
-        del card["properties"][apart]
-        card["required"].remove(apart)
+    for kind, left_out in {"TaskCard": ("why", "payer_verdict"), "ListedCallback": NAMES}.items():
+        for name in left_out:
+            del schemas.found[kind]["properties"][name]
+            schemas.found[kind]["required"].remove(name)
 
 
 def _outcome(schemas: Schemas) -> Schema:
