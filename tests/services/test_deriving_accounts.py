@@ -183,13 +183,6 @@ def test_the_earlier_of_two_callbacks_goes_first(session: Session) -> None:
     assert first > second
 
 
-def test_the_ordinary_call_leaves_a_booked_callback(session: Session) -> None:
-    account = owing(session)
-    make_callback(session, account=account, at=NOON + DAY)
-    assert state_at(session, account, TaskKind.PATIENT_BALANCE, NOON) is TaskState.WAITING
-    assert state_at(session, account, TaskKind.PATIENT_BALANCE, NOON + DAY) is TaskState.QUEUED
-
-
 def test_a_hold_stops_calls_to_the_patient_until_it_ends(session: Session) -> None:
     account = owing(session)
     hold = make_hold(session, account=account, until_at=NOON + 9 * DAY)

@@ -3,7 +3,7 @@
 Each function may be cut off anywhere and run again: what it has done it finds done.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
@@ -17,6 +17,7 @@ from workqueue.rules.states import CallbackState, CauseKind, TaskState
 from workqueue.services import deriving
 from workqueue.services.booking import telling
 from workqueue.services.posting import lock_accounts
+from workqueue.services.responsible import accounts_paused_by
 
 LATE_AFTER = timedelta(minutes=10)
 """Called within ten minutes of its time, a callback was kept on time; after that the person is apologised to.
@@ -87,10 +88,12 @@ def call_off_what_is_held(session: Session, *, now: datetime) -> list[int]:
 
     Nobody waits for a call that cannot be made: the person is told to get in touch, if they may be told.
     """
-    found = _locked(
-        session,
-        _of_callbacks(Task.held_until > now, Task.state == TaskState.WAITING).where(Callback.at <= now),
-    )
+    wanted = _of_callbacks(Task.held_until > now, Task.state == TaskState.WAITING).where(Callback.at <= now)
+    paused = {
+        each.id: accounts_paused_by(session, account_id=each.account_id, person_id=each.patient_id)
+        for each, _ in session.execute(wanted)
+    }
+    found = _locked(session, wanted, paused)
     for callback, _ in found:
         callback.state = CallbackState.CANCELLED
         callback.sequence += 1
@@ -98,7 +101,7 @@ def call_off_what_is_held(session: Session, *, now: datetime) -> list[int]:
     session.flush()
     deriving.derive(
         session,
-        {callback.account_id: callback.id for callback, _ in found},
+        {account_id: callback.id for callback, _ in found for account_id in paused[callback.id]},
         cause=CauseKind.CALLBACK,
         now=now,
     )
@@ -230,13 +233,20 @@ def _of_callbacks(*which: ColumnElement[bool]) -> Select[Callback, Task]:
     )
 
 
-def _locked(session: Session, wanted: Select[Callback, Task]) -> Sequence[tuple[Callback, Task]]:
-    """Lock the accounts of what is found, then the rows; what has changed meanwhile is left out."""
-    ids = {callback.account_id for callback, _ in session.execute(wanted)}
-    if not ids:
+def _locked(
+    session: Session, wanted: Select[Callback, Task], reach: Mapping[int, Collection[int]] | None = None
+) -> Sequence[tuple[Callback, Task]]:
+    """Lock the accounts of what is found, then the rows; what has changed meanwhile is left out.
+
+    `reach` names the accounts of each callback that are locked; by itself that is its own.
+    """
+    if reach is None:
+        reach = {callback.id: [callback.account_id] for callback, _ in session.execute(wanted)}
+    if not reach:
         return []
-    lock_accounts(session, ids)
+    # All at once, in the order of their ids: two that lock a few each would wait for each other.
+    lock_accounts(session, {account_id for account_ids in reach.values() for account_id in account_ids})
     rows = session.execute(
-        wanted.where(Callback.account_id.in_(ids)).with_for_update().execution_options(populate_existing=True)
+        wanted.where(Callback.id.in_(reach)).with_for_update().execution_options(populate_existing=True)
     )
     return [(callback, task) for callback, task in rows]

@@ -29,6 +29,7 @@ from workqueue.rules.queue_rules import QueueRules
 from workqueue.rules.states import CallbackState, EntryKind
 from workqueue.services.deriving.claim_rules import FENCE, NO_DAY, explains_a_balance
 from workqueue.services.deriving.days import no_moment, office_midnight, today
+from workqueue.services.deriving.paused import paused_until
 from workqueue.services.deriving.scope import in_scope
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
@@ -119,15 +120,11 @@ def _patient_window() -> ColumnElement[Any]:
 
 
 def patient_candidates(rules: QueueRules, *, is_scoped: bool) -> Select[Any]:
-    """What the patient owes: after the statement, after a promise, after a callback, after the next payer."""
+    """What the patient owes: after the statement, a promise, a call that is booked, and the next payer."""
     a = Account
     # Laid beside the accounts once, not asked for each of them: a rebuild joins, an event looks up a few.
     promised = _promised(rules, is_scoped=is_scoped)
-    booked = (
-        select(Callback.account_id, func.max(Callback.at).label("at"))
-        .where(Callback.state == CallbackState.BOOKED, in_scope(Callback.account_id, is_scoped=is_scoped))
-        .group_by(Callback.account_id)
-    ).subquery("booked")
+    paused = paused_until(is_scoped=is_scoped)
     next_payer = (
         select(Claim.account_id, (func.max(Claim.submitted_on) + rules.next_payer_days).label("until_on"))
         .where(Claim.sequence > 1, Claim.adjudicated_on.is_(None), Claim.submitted_on.is_not(None))
@@ -139,7 +136,7 @@ def patient_candidates(rules: QueueRules, *, is_scoped: bool) -> Select[Any]:
     available_at = func.greatest(
         office_midnight(since_on + rules.first_call_days),
         office_midnight(promised.c.until_on),
-        booked.c.at,
+        paused.c.until_at,
         office_midnight(next_payer.c.until_on),
     )
     return (
@@ -157,7 +154,7 @@ def patient_candidates(rules: QueueRules, *, is_scoped: bool) -> Select[Any]:
         .select_from(a)
         .outerjoin(Patient, Patient.id == a.person_id)
         .outerjoin(promised, promised.c.account_id == a.id)
-        .outerjoin(booked, booked.c.account_id == a.id)
+        .outerjoin(paused, paused.c.account_id == a.id)
         .outerjoin(next_payer, next_payer.c.account_id == a.id)
         .where(a.is_identified, a.patient_cents > 0, in_scope(a.id, is_scoped=is_scoped))
         # With every claim taken back nothing is charged: a share that the payer has not yet taken back too is
@@ -205,10 +202,14 @@ def _promised(rules: QueueRules, *, is_scoped: bool) -> Subquery:
 
 
 def promise_candidates(_rules: QueueRules, *, is_scoped: bool) -> Select[Any]:
-    """Promises whose money has not come: due until their grace ends, then broken."""
+    """Promises whose money has not come: due until their grace ends, then broken; after a booked call.
+
+    One that waits for a call beyond its grace never comes up as due: it is derived anew when its grace ends.
+    """
     a, p = Account, Promise
     # A join, not a question for each promise: a correlated one would end the parallel plan of a rebuild.
     paid = _paid(p.cancelled_at.is_(None), is_scoped=is_scoped)
+    paused = paused_until(is_scoped=is_scoped)
     came = func.coalesce(paid.c.cents, 0)
     is_due = today <= p.grace_on
     kind = case((is_due, TaskKind.PROMISE_DUE.value), else_=TaskKind.PROMISE_BROKEN.value)
@@ -219,7 +220,9 @@ def promise_candidates(_rules: QueueRules, *, is_scoped: bool) -> Select[Any]:
             subject=p.id,
             balance_cents=func.least(p.cumulative_cents - came, p.amount_cents, a.patient_cents),
             since_on=p.due_on,
-            available_at=office_midnight(case((is_due, p.due_on), else_=p.grace_on + 1)),
+            available_at=func.greatest(
+                office_midnight(case((is_due, p.due_on), else_=p.grace_on + 1)), paused.c.until_at
+            ),
             until_at=case((is_due, office_midnight(p.grace_on + 1))),
             evidence=a.fact_id,
             waiting_on=Party.PATIENT,
@@ -229,6 +232,7 @@ def promise_candidates(_rules: QueueRules, *, is_scoped: bool) -> Select[Any]:
         .join(a, a.id == p.account_id)
         .outerjoin(Patient, Patient.id == a.person_id)
         .outerjoin(paid, paid.c.promise_id == p.id)
+        .outerjoin(paused, paused.c.account_id == a.id)
         .where(p.cancelled_at.is_(None), a.patient_cents > 0)
         .where(came < p.cumulative_cents)
         .where(in_scope(p.account_id, is_scoped=is_scoped))

@@ -28,6 +28,11 @@ def office_midnight(day: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.timezone(OFFICE_ZONE, cast(day, DateTime(timezone=False)))
 
 
+def office_day(moment: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the office's date at a moment."""
+    return cast(func.timezone(OFFICE_ZONE, moment), Date)
+
+
 def business_day_before(day: ColumnElement[Any]) -> ColumnElement[Any]:
     """Return the day itself, or the Friday before a weekend: internally no deadline falls on one."""
     days_after_friday = (day - A_MONDAY) % 7 - 4
