@@ -25,6 +25,8 @@ ANYWHERE = (
     "Pacific/Honolulu",
 )
 
+THE_OFFICE = "America/New_York"
+
 CALL, TEXT, EMAIL, LETTER = "call", "text", "email", "letter"
 TYPED = frozenset({CALL, TEXT, EMAIL})
 ALL = frozenset({CALL, TEXT, EMAIL, LETTER})
@@ -45,10 +47,22 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class Booking:
+    """A call that is booked and was neither made nor cancelled."""
+
+    at: datetime
+    account: int
+    person: int | None
+
+
+@dataclass(frozen=True)
 class Question:
     """A contact somebody is about to make, with all that is known."""
 
     now: datetime
+    person: int
+    debtor: int
+    """Who answers for the account: mostly the person themselves."""
     role: str
     medium: str
     by_machine: bool
@@ -71,6 +85,10 @@ class Question:
     bad_times: tuple[tuple[frozenset[int], int, int, str | None], ...]
     """Weekdays, from and until in minutes of the day, place."""
     history: tuple[Contact, ...]
+    bookings: tuple[Booking, ...]
+    """All there are in the office."""
+    is_booking: bool
+    """This call is one of them."""
     asked_at: datetime | None
     notice_on: date | None
     is_engaged: bool
@@ -165,7 +183,16 @@ PLAIN_HOLDS = frozenset({"office", "legal", "restricted", "other_insurance"})
 def objections(question: Question) -> dict[str, int | None]:
     """Return everything that forbids this contact, with the number of contacts where it is a count."""
     found: dict[str, int | None] = {}
-    for part in (_about_the_person, _of_the_way, _of_the_number, _of_the_clock, _of_the_days, _of_rest):
+    parts = (
+        _about_the_person,
+        _of_the_bookings,
+        _of_the_way,
+        _of_the_number,
+        _of_the_clock,
+        _of_the_days,
+        _of_rest,
+    )
+    for part in parts:
         found |= dict.fromkeys(part(question))
     return found | dict(_of_counts(question))
 
@@ -182,6 +209,17 @@ def _about_the_person(q: Question) -> Iterator[str]:
         yield "IDENTIFIED"
     if q.is_engaged:
         yield "ON_THE_LINE"
+
+
+def _of_the_bookings(q: Question) -> Iterator[str]:
+    """The office's own: who booked a call is called by nobody else up to the end of that day."""
+    if q.medium != CALL or q.is_booking:
+        return
+    today = wall(THE_OFFICE, q.now)[0]
+    for each in q.bookings:
+        is_theirs = each.person is not None and each.person in {q.person, q.debtor}
+        if (is_theirs or each.account == q.account) and today <= wall(THE_OFFICE, each.at)[0]:
+            yield "CALL_BOOKED"
 
 
 def _of_the_way(q: Question) -> Iterator[str]:

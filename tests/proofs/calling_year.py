@@ -1,13 +1,13 @@
 """A year of sixty reps: whom they try to reach, when, and what comes of it. Repeatable by its seed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from random import Random
 from typing import NamedTuple
 
-from tests.proofs.calling_checker import Contact, Question, was_asked_for
+from tests.proofs.calling_checker import Booking, Contact, Question, was_asked_for
 from workqueue.rules.channels import CollectsAs, ConsentScope, ContactChannel, Technology
 from workqueue.rules.contact import may_contact
 from workqueue.rules.contact_facts import (
@@ -72,6 +72,9 @@ class Try(NamedTuple):
 
 @dataclass
 class Person:
+    number: int
+    debtor: int
+    """Who answers for the accounts: themselves, or somebody for whom they may speak."""
     zones: tuple[str, ...]
     laws: frozenset[str]
     role: CollectsAs
@@ -87,6 +90,8 @@ class Person:
     stops: list[Stop] = field(default_factory=list)
     holds: list[HoldInForce] = field(default_factory=list)
     history: list[Attempt] = field(default_factory=list)
+    bookings: list[Booking] = field(default_factory=list)
+    """Calls about their accounts or with them, and some of others that have nothing to do with them."""
     asked_at: datetime | None = None
     notice_on: date | None = None
     engaged_until: datetime = BEGINS
@@ -111,9 +116,12 @@ class Year:
             self._live(person, now)
             account = self.draw.choice(person.accounts)
             channel, technology, number = self._way(person)
+            is_booking = bool(person.bookings) and self.draw.random() < 0.2
             facts = facts_of(person, account, channel, technology, number, now)
+            if is_booking:
+                facts = replace(facts, booked_call_at=None)
             verdict = may_contact(facts, self.rules, now)
-            question = question_of(person, facts, now)
+            question = question_of(person, facts, now, is_booking=is_booking)
             yield Try(self.draw.randrange(REPS), verdict, question)
             if verdict.is_allowed:
                 # Not what the gate says of it: what it takes for asked for, it would then never count.
@@ -160,7 +168,10 @@ class Year:
             )
             for _ in range(draw.choice((1, 2, 3)))
         ]
+        number = next(self._ids)
         person = Person(
+            number=number,
+            debtor=number if draw.random() < 0.9 else next(self._ids),
             zones=zones,
             laws=frozenset(laws),
             role=draw.choices(tuple(CollectsAs), shares)[0],
@@ -209,6 +220,19 @@ class Year:
             person.stops.append(Stop(channel, scope, phone_id, now))
         elif draw.random() < 0.02:
             person.stops.clear()
+
+        self._book(person, now)
+
+    def _book(self, person: Person, now: datetime) -> None:
+        """Let calls be booked, made and cancelled; one that nobody makes in time stays booked."""
+        draw = self.draw
+        if draw.random() < 0.1:
+            person.bookings.clear()
+        if draw.random() < 0.04:
+            at = now + timedelta(seconds=draw.randrange(-86_400, 4 * 86_400))
+            account = draw.choice((draw.choice(person.accounts), next(self._ids)))
+            with_whom = draw.choice((person.number, person.debtor, next(self._ids), None))
+            person.bookings.append(Booking(at, account, with_whom))
 
     def _way(self, person: Person) -> tuple[ContactChannel, Technology, NumberFacts | None]:
         channel = self.draw.choices(
@@ -277,6 +301,14 @@ def facts_of(
         confidential=ConfidentialWay(*person.only_way) if person.only_way else None,
         bad_times=person.bad_times,
         attempts=tuple(person.history),
+        booked_call_at=max(
+            (
+                each.at
+                for each in person.bookings
+                if each.account == account or each.person in {person.number, person.debtor}
+            ),
+            default=None,
+        ),
         callback_asked_at=person.asked_at,
         notice_mailed_on=person.notice_on,
         is_spoken_to=now < person.engaged_until,
@@ -284,11 +316,13 @@ def facts_of(
     )
 
 
-def question_of(person: Person, facts: ContactFacts, now: datetime) -> Question:
+def question_of(person: Person, facts: ContactFacts, now: datetime, *, is_booking: bool) -> Question:
     """Say in the checker's words what is known."""
     number = facts.number
     return Question(
         now=now,
+        person=person.number,
+        debtor=person.debtor,
         role=person.role.value,
         medium=facts.channel.value,
         by_machine=facts.technology is Technology.AUTOMATED,
@@ -318,6 +352,8 @@ def question_of(person: Person, facts: ContactFacts, now: datetime) -> Question:
             for each in person.bad_times
         ),
         history=tuple(_contact_of(each) for each in person.history),
+        bookings=tuple(person.bookings),
+        is_booking=is_booking,
         asked_at=person.asked_at,
         notice_on=person.notice_on,
         is_engaged=facts.is_spoken_to,

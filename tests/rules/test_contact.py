@@ -248,5 +248,5 @@ def test_a_page_of_fifty_persons_costs_a_few_milliseconds() -> None:
 
 def test_all_rules_are_looked_at_although_the_first_already_forbids() -> None:
     codes = [each.code for each in judge(person(owes=False), at(MONDAY), REGULATION_F).rules]
-    assert codes[-4:] == ["BAD_TIME", "FREQ_7IN7", "COOLDOWN_7D", "ON_THE_LINE"]
+    assert codes[-5:] == ["BAD_TIME", "FREQ_7IN7", "COOLDOWN_7D", "CALL_BOOKED", "ON_THE_LINE"]
     assert len(codes) == len(set(codes))

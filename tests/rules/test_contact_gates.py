@@ -82,6 +82,33 @@ def test_what_never_ends_by_itself_has_no_next_moment(known: dict[str, object], 
     assert verdict.next_legal_at is None
 
 
+@pytest.mark.parametrize("booked_for", ["00:00:01", "11:59:59", "15:00:00", "22:59:59"])
+def test_while_a_call_is_booked_nobody_else_calls_before_its_office_day_is_over(booked_for: str) -> None:
+    """The office is in New York: its day ends at eleven in Chicago, and calls begin at eight there."""
+    verdict = judge(person(booked_call_at=at(MONDAY, booked_for)), NOON)
+    (refused,) = (each for each in verdict.rules if not each.is_ok)
+    assert (refused.code, refused.basis, refused.jurisdiction) == ("CALL_BOOKED", RuleBasis.HOUSE, "HOUSE")
+    assert refused.next_at == at(MONDAY, "23:00:00")
+    assert verdict.next_legal_at == at(MONDAY + days(1), "08:00:00")
+
+
+@pytest.mark.parametrize(("day", "codes"), [(MONDAY - days(1), []), (MONDAY + days(1), ["CALL_BOOKED"])])
+def test_a_call_that_was_booked_for_another_day_and_is_still_owed(day: date, codes: list[str]) -> None:
+    assert against(person(booked_call_at=at(day)), NOON) == codes
+
+
+def test_who_booked_a_call_is_told_why_nobody_else_calls() -> None:
+    (said,) = judge(person(booked_call_at=at(MONDAY, "15:00:00")), NOON).reasons
+    booked_for = "A call is booked for March 2, 2026, 4:00 PM"
+    assert said == f"{booked_for}; until it is made or its day is over nobody else calls."
+
+
+@pytest.mark.parametrize("channel", [TEXT, EMAIL, LETTER])
+def test_a_call_that_is_booked_stops_no_writing(channel: ContactChannel) -> None:
+    known = person(booked_call_at=at(MONDAY, "15:00:00"), channel=channel)
+    assert "CALL_BOOKED" not in {each.code for each in judge(known, NOON).rules}
+
+
 def test_a_number_at_work_is_dialled_when_the_person_gave_it() -> None:
     assert judge(person(number=WORK), NOON).is_allowed
 

@@ -63,6 +63,7 @@ def cases(draw: st.DrawFn) -> tuple[ContactFacts, datetime]:
         holds=[HoldInForce(HoldKind.OFFICE, "", ends)] if draw(st.booleans()) else [],
         bad_times=draw(st.lists(bad_times(), max_size=2)),
         attempts=draw(st.lists(attempts(at), max_size=9)),
+        booked_call_at=draw(st.none() | before.map(lambda each: at + timedelta(days=5) + each)),
         callback_asked_at=draw(st.none() | before.map(lambda each: at + each)),
         notice_mailed_on=draw(st.none() | before.map(lambda each: (at + each * 3).date())),
     )

@@ -61,6 +61,7 @@ facts = st.builds(
     ),
     bad_times=st.lists(bad_times, max_size=2),
     attempts=st.lists(attempts, max_size=12),
+    booked_call_at=st.none() | moments,
     callback_asked_at=st.none() | moments,
     notice_mailed_on=st.sampled_from([None, date(2026, 1, 5)]),
     patients_way=st.sampled_from([None, None, None, ConfidentialWay(ContactChannel.LETTER)]),

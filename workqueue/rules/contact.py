@@ -13,7 +13,7 @@ from workqueue.rules.clocks import NEVER, Moment, moment_in
 from workqueue.rules.contact_bad_times import bad_time, bad_time_until
 from workqueue.rules.contact_facts import ContactFacts
 from workqueue.rules.contact_gate_facts import BAD_TIME, passed
-from workqueue.rules.contact_gates import account_gates, channel_gates, line_gate, person_gates
+from workqueue.rules.contact_gates import account_gates, channel_gates, colleague_gates, person_gates
 from workqueue.rules.contact_limits import Case, forbids_until, says_something
 from workqueue.rules.contact_rules import BY_CLOCK, FEDERAL, HOUSE, ContactRule, RuleBasis
 from workqueue.rules.contact_verdict import RULE_SET_VERSION, RuleResult, Verdict, scope_words
@@ -45,7 +45,7 @@ def may_contact(facts: ContactFacts, rules: Sequence[ContactRule], at: datetime)
         *_judged(by_clock, case, moment),
         _bad_time(case, moment),
         *_judged(by_count, case, moment),
-        line_gate(facts),
+        *colleague_gates(facts, at),
     )
     is_allowed = all(each.is_ok for each in results)
     next_legal_at = at if is_allowed else _next_legal_at(results, binding, case)
@@ -64,7 +64,12 @@ def first_legal_at(facts: ContactFacts, rules: Sequence[ContactRule], at: dateti
 
 def gates_open_at(facts: ContactFacts, at: datetime) -> datetime | None:
     """Return the first moment from `at` on at which no gate forbids; None when waiting brings none."""
-    gates = (*account_gates(facts, at), *person_gates(facts, at), *channel_gates(facts), line_gate(facts))
+    gates = (
+        *account_gates(facts, at),
+        *person_gates(facts, at),
+        *channel_gates(facts),
+        *colleague_gates(facts, at),
+    )
     ends = [each.next_at for each in gates if not each.is_ok]
     known = [each for each in ends if each is not None]
     return None if len(known) < len(ends) else max(known, default=at)

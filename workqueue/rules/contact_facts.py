@@ -107,6 +107,8 @@ class ContactFacts:
     """Those of the last days, over all numbers and accounts of the person."""
     callback_asked_at: datetime | None = None
     """When the person asked for the callback that is due now."""
+    booked_call_at: datetime | None = None
+    """When the last call is that is booked about the account or with the person, and that is not this one."""
     notice_mailed_on: date | None = None
     """When the notice went out that some states put before any contact."""
     is_spoken_to: bool = False

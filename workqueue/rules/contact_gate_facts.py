@@ -142,6 +142,14 @@ ON_THE_LINE = Gate(
     "",
     jurisdiction=HOUSE,
 )
+BOOKED = Gate(
+    "CALL_BOOKED",
+    "A call that is booked goes first",
+    "No other call is booked that this one would wait for.",
+    "Office policy: who has booked a call is called then, and by nobody else before",
+    "",
+    jurisdiction=HOUSE,
+)
 
 
 def judged(

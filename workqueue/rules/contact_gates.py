@@ -5,14 +5,16 @@ are facts about the person.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from workqueue.rules.business_days import office_midnight
 from workqueue.rules.calendar import office_day
 from workqueue.rules.channels import ConsentScope, ContactChannel, Technology
 from workqueue.rules.contact_facts import ConfidentialWay, ContactFacts, NumberFacts
 from workqueue.rules.contact_gate_facts import (
     AUTOMATION,
     AUTOMATION_MN,
+    BOOKED,
     CEASE,
     CHANNEL,
     CONFIDENTIAL,
@@ -34,7 +36,7 @@ from workqueue.rules.contact_verdict import RuleResult
 from workqueue.rules.holds import HoldKind
 from workqueue.rules.preferences import heed_by
 from workqueue.rules.states import PhonePlace
-from workqueue.rules.words import day_words
+from workqueue.rules.words import day_words, moment_words
 
 TELEPHONE = frozenset({ContactChannel.CALL, ContactChannel.TEXT})
 PERSONAL = frozenset({HoldKind.CEASE, HoldKind.MINOR})
@@ -181,11 +183,29 @@ def _is_way(way: ConfidentialWay | None, facts: ContactFacts) -> bool:
     return way.phone_id is None or (number is not None and way.phone_id == number.phone_id)
 
 
-def line_gate(facts: ContactFacts) -> RuleResult:
-    """Look at whether somebody else of the office is speaking with the person."""
-    return judged(
+def colleague_gates(facts: ContactFacts, at: datetime) -> Iterator[RuleResult]:
+    """Look at whether the person is somebody else's to call: they booked a call, or are on the line."""
+    if facts.channel is ContactChannel.CALL:
+        yield _booked(facts, at)
+    yield judged(
         ON_THE_LINE,
         facts,
         is_ok=not facts.is_spoken_to,
         sentence="A colleague is on the line with this person.",
+    )
+
+
+def _booked(facts: ContactFacts, at: datetime) -> RuleResult:
+    """Let nobody else call before the office day of the booked call is over: a late one is still owed."""
+    if facts.booked_call_at is None:
+        return passed(BOOKED, facts.collects_as)
+    until = office_midnight(office_day(facts.booked_call_at) + timedelta(days=1))
+    booked_for = moment_words(facts.booked_call_at)
+    return judged(
+        BOOKED,
+        facts,
+        is_ok=until <= at,
+        sentence=f"A call is booked for {booked_for}; until it is made or its day is over nobody else calls.",
+        inputs={"booked_for": facts.booked_call_at.isoformat()},
+        next_at=until,
     )

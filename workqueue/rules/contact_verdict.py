@@ -8,7 +8,7 @@ from typing import Any
 from workqueue.rules.channels import CollectsAs
 from workqueue.rules.contact_rules import FEDERAL, HOUSE, RuleBasis
 
-RULE_SET_VERSION = "2026-11-25"
+RULE_SET_VERSION = "2026-11-26"
 """Changes with the code of the judge. The rules that are rows carry a version each."""
 
 UNCONFIRMED = "K"

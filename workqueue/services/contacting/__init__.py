@@ -118,7 +118,8 @@ def next_legal_moments(
     """Return, by task, the first moment not before `after` at which the person may be called about it.
 
     Left out is what waiting alone never allows. Looked at as if nobody were on the line with them any more,
-    and without holds: those keep their tasks waiting by themselves, and may be lifted.
+    and without holds and calls that are booked: those keep their tasks waiting by themselves, and may be
+    lifted or cancelled.
     """
     forecast = Forecast(contact_rules.to_judge_by(session, after), after)
     found: dict[int, datetime] = {}
@@ -126,7 +127,8 @@ def next_legal_moments(
     for dial in known.dials:
         if dial.person_id != person_id or dial.phone_id is None:
             continue
-        moment = forecast.first_legal_at(replace(known.facts_of(dial), is_spoken_to=False, holds=()))
+        facts = replace(known.facts_of(dial), is_spoken_to=False, holds=(), booked_call_at=None)
+        moment = forecast.first_legal_at(facts)
         if moment is not None:
             found[dial.task_id] = min(moment, found.get(dial.task_id, moment))
     return found
@@ -154,7 +156,8 @@ def callback_moments(
     The number need not be known yet: it is theirs because they say so, and rings wherever its exchange may
     be; where it is empty, any of theirs will do. `asked_at`: when they asked for the call, which is consent
     for as long as the law lets it last; None for one that the office wants. Nobody is on the line with them
-    by then. Never, where the person does not speak about this account.
+    by then, and it waits for no other call that is booked. Never, where the person does not speak about this
+    account.
     """
     dials = [
         each._replace(asked_at=asked_at, is_callback=True)

@@ -22,6 +22,7 @@ from workqueue.rules.states import PhonePlace
 from workqueue.rules.windows import zones_of_number, zones_of_person
 from workqueue.services import contact_rules
 from workqueue.services.contacting.attempts import Calls, calls_of
+from workqueue.services.contacting.booked import Booked, booked_with
 from workqueue.services.contacting.dials import Dial
 from workqueue.services.contacting.forecast import Where
 from workqueue.services.contacting.wishes import NO_WISHES, Holds, Wishes, holds_of, notices_of, wishes_of
@@ -38,10 +39,11 @@ SPEAKS_ALL_THE_SAME = {
 
 
 def gather(session: Session, dials: list[Dial], now: datetime) -> "Known":
-    """Read all that the rules look at: four statements, however many numbers."""
+    """Read all that the rules look at: five statements, however many numbers."""
     today = office_day(now)
     account_ids = {each.account_id for each in dials}
     person_ids = {each.person_id for each in dials}
+    answering_ids = {each.answering_id for each in dials}
     patient_ids = {each.patient_id for each in dials if each.patient_id is not None}
     rules = contact_rules.to_judge_by(session, now)
     valid: dict[int, set[str]] = defaultdict(set)
@@ -57,6 +59,7 @@ def gather(session: Session, dials: list[Dial], now: datetime) -> "Known":
         holds=holds_of(session, account_ids, person_ids | patient_ids, now),
         wishes=wishes_of(session, person_ids | patient_ids),
         calls=calls_of(session, person_ids, now, contact_rules.look_back(rules)),
+        booked=booked_with(session, account_ids, person_ids | answering_ids),
         notices=_notices(session, account_ids, rules),
     )
 
@@ -83,6 +86,7 @@ class Known:
     holds: Holds
     wishes: Mapping[int, Wishes]
     calls: Mapping[int, Calls]
+    booked: Booked
     notices: Mapping[int, date]
 
     def where(self, dial: Dial) -> Where:
@@ -114,9 +118,19 @@ class Known:
             attempts=calls.attempts if calls else (),
             callback_asked_at=dial.asked_at,
             notice_mailed_on=self.notices.get(dial.account_id),
+            booked_call_at=self._booked_call_at(dial),
             is_spoken_to=bool(others),
             is_attorney=dial.role is RelationRole.ATTORNEY,
         )
+
+    def _booked_call_at(self, dial: Dial) -> datetime | None:
+        """Return when the last call is booked for which this one waits; one that is itself booked does not.
+
+        The same calls for which the derivation lets the account's tasks wait, and those of the person called.
+        """
+        if dial.is_callback:
+            return None
+        return self.booked.last_at(dial.account_id, dial.answering_id, dial.person_id)
 
     def _patients_way(self, dial: Dial) -> ConfidentialWay | None:
         """Return what the patient asked for, which binds calls about them to others (45 CFR 164.522(b))."""
