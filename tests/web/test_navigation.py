@@ -10,7 +10,7 @@ from workqueue.web.navigation import DESTINATIONS, Display, display_of, grouped,
 TEAM = ("Team", ["Room", "Queue", "Rebalance", "Shifts", "Deadlines", "Quality", "Messages"])
 INTAKE = ("Intake", ["Holds", "Quarantine", "Files"])
 INSIGHT = ("Insight", ["Reports", "Queue health", "Chances", "Simulations"])
-RULES = ("Rules", ["Calling", "Queue rules"])
+RULES = ("Rules", ["Calling", "Booking", "Queue rules"])
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ RULES = ("Rules", ["Calling", "Queue rules"])
             [
                 ("Team", ["Room", "Shifts", "Deadlines", "Messages", "Scorecard"]),
                 INSIGHT,
-                "Rules",
+                ("Rules", ["Calling", "Booking"]),
                 ("Office", ["Office", "People"]),
             ],
         ),

@@ -140,6 +140,8 @@ ROUTES = {
     "POST /accounts/<int:account_id>/callbacks": "rep lead",
     "GET /accounts/<int:account_id>/free-times": "rep lead",
     "GET /callbacks": "rep lead auditor",
+    "GET /booking-rules": "lead admin auditor",
+    "POST /booking-rules": "lead admin",
     "POST /callbacks/book": "rep lead",
     "GET /callbacks/<int:callback_id>": "rep lead auditor",
     "GET /callbacks/<int:callback_id>/free-times": "rep lead",

@@ -62,6 +62,8 @@ class OfficeProfile(Base):
     callback_e164: Mapped[str]
     hours: Mapped[str]
     """When somebody answers there, in words."""
+    hours_es: Mapped[str] = mapped_column(default="", server_default="")
+    """The same in Spanish, for the pages patients read; empty where nobody has written it yet."""
     collects_as: Mapped[CollectsAs] = mapped_column(text_enum(CollectsAs))
     records_calls: Mapped[bool] = mapped_column(default=False, server_default="false")
     mail_domains: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")

@@ -57,6 +57,19 @@ class SlotRules:
         return None
 
 
+LIMITS = {
+    "minutes": (5, 120),
+    "interpreter_minutes": (0, 120),
+    "notice_minutes": (5, 2_880),
+    "ahead_days": (1, 30),
+    "share_percent": (1, 100),
+}
+"""Least and most of what a lead may set."""
+
+STEPS = (5, 10, 15, 20, 30, 60)
+"""Minutes between beginnings, so that an hour is made of whole steps."""
+
+
 @dataclass(frozen=True, slots=True)
 class RepTime:
     """A rep's hours, and what of them is promised to others."""
@@ -113,6 +126,18 @@ def slots(
 def capacity(present: int, share_percent: int) -> int:
     """Return how many callbacks a time takes when so many reps are there: one at least, if one is there."""
     return max(present * share_percent // 100, min(present, 1))
+
+
+def seats(reps: Collection[RepTime], rules: SlotRules, span: Span) -> int:
+    """Return how many calls a stretch takes in all, one after the other from its first full step on."""
+    length = timedelta(minutes=rules.minutes)
+    step = timedelta(minutes=-(-rules.minutes // rules.step_minutes) * rules.step_minutes)
+    total, at = 0, span.begins_at
+    while at + length <= span.ends_at:
+        present = sum(rep.is_there(Span(at, at + length)) for rep in reps)
+        total += capacity(present, rules.share_percent) if present else 0
+        at += step
+    return total
 
 
 def beginnings(rules: SlotRules, now: datetime, *, day_ends_at: datetime | None = None) -> Iterator[datetime]:

@@ -32,6 +32,8 @@ class Profile:
     records_calls: bool
     mail_domains: tuple[str, ...]
     """Reports are sent there and nowhere else."""
+    hours_es: str = ""
+    """When somebody answers, in Spanish; empty where nobody has written it."""
 
 
 class TellsTooMuch(Invalid):
@@ -57,6 +59,7 @@ def profile(session: Session) -> Profile | None:
         row.collects_as,
         row.records_calls,
         tuple(row.mail_domains),
+        row.hours_es,
     )
 
 
@@ -70,6 +73,7 @@ def change(
     collects_as: CollectsAs,
     records_calls: bool,
     mail_domains: Sequence[str],
+    hours_es: str = "",
 ) -> None:
     """Write the profile; raises Invalid beside the field that cannot be used."""
     try:
@@ -87,6 +91,7 @@ def change(
         "neutral_name": neutral_name,
         "callback_e164": callback_e164,
         "hours": hours,
+        "hours_es": hours_es,
         "collects_as": collects_as,
         "records_calls": records_calls,
         "mail_domains": _domains(mail_domains),

@@ -90,6 +90,7 @@ DESTINATIONS = (
     Destination("Chances", "/chances", "hourglass", NOT_REPS, "g c", group="Insight"),
     Destination("Simulations", "/simulations", "activity", NOT_REPS, "g i", group="Insight"),
     Destination("Rules", "/contact-rules", "scale", NOT_REPS, "g r", group="Rules", label_in_group="Calling"),
+    Destination("Booking", "/booking-rules", "calendar-clock", NOT_REPS, "g z", group="Rules"),
     Destination("Queue rules", "/queue-rules", "list-checks", OVERSEERS, "g u", group="Rules"),
     Destination("Office", "/office", "landmark", frozenset({Role.ADMIN}), "g o", group="Office"),
     Destination("People", "/people", "user", frozenset({Role.ADMIN}), "g p", group="Office"),

@@ -43,6 +43,7 @@ def change() -> ResponseReturnValue:
     neutral_name = fields.text("neutral_name", longest=120)
     number = fields.text("callback_number", longest=40)
     hours = fields.text("hours", longest=200)
+    hours_es = fields.text("hours_es", longest=200, is_required=False)
     domains = fields.text("mail_domains", longest=300, is_required=False)
     collects_as = fields.choice("collects_as", CollectsAs)
     if fields.errors or collects_as is None:
@@ -55,6 +56,7 @@ def change() -> ResponseReturnValue:
                 neutral_name=neutral_name,
                 callback_number=number,
                 hours=hours,
+                hours_es=hours_es,
                 collects_as=collects_as,
                 records_calls=fields.is_on("records_calls"),
                 mail_domains=domains.replace(",", " ").split(),

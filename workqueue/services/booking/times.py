@@ -48,7 +48,7 @@ def rules_of(session: Session, team_id: int) -> SlotRules:
 
 
 def set_rules(session: Session, team_id: int, rules: SlotRules, *, actor_id: int, now: datetime) -> None:
-    """Change how a team gives out its time; what is promised stays promised."""
+    """Change how a team gives out its time; what is promised stays promised. The caller has checked them."""
     given = {name: getattr(rules, name) for name in NAMES} | {"changed_by_id": actor_id, "changed_at": now}
     session.execute(
         insert(BookingRules)

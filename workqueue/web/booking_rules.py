@@ -1,0 +1,84 @@
+"""How the team that calls patients gives out its time: shown to overseers, changed by leads and admins."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from workqueue.database import reading, transaction
+from workqueue.logging import log
+from workqueue.rules.roles import READERS, Role
+from workqueue.rules.slots import LIMITS, STEPS, SlotRules
+from workqueue.services.booking import ruling
+from workqueue.services.booking.ruling import RulesChanged
+from workqueue.services.reading.booking_capacity import booking_capacity
+from workqueue.web.forms import Fields
+from workqueue.web.guards import current_person, roles, utc_now
+from workqueue.web.render import done
+
+bp = Blueprint("booking_rules", __name__, url_prefix="/booking-rules")
+
+MAY_CHANGE = frozenset({Role.LEAD, Role.ADMIN})
+
+
+@bp.get("")
+@roles(Role.LEAD, Role.ADMIN, Role.AUDITOR)
+def show() -> ResponseReturnValue:
+    return _page()
+
+
+@bp.post("")
+@roles(*MAY_CHANGE)
+def change() -> ResponseReturnValue:
+    fields = Fields(request.form)
+    seen_at = fields.moment("seen_at", is_required=False)
+    numbers = {
+        name: fields.whole_number(name, least=least, most=most) or 0 for name, (least, most) in LIMITS.items()
+    }
+    step = fields.whole_number("step_minutes", least=min(STEPS), most=max(STEPS))
+    if step is not None and step not in STEPS:
+        fields.refuse("step_minutes", "Choose one of the steps.")
+    if fields.errors:
+        return _page(request.form, fields.errors, status=422)
+    rules = SlotRules(
+        **numbers,
+        step_minutes=step or 0,
+        allows_same_day=fields.is_on("allows_same_day"),
+        has_waiting_list=fields.is_on("has_waiting_list"),
+    )
+    try:
+        with transaction() as session:
+            ruling.change(session, rules, seen_at=seen_at, actor_id=current_person().id, now=utc_now())
+    except RulesChanged as refusal:
+        return _page(request.form, changed=refusal.sentence, status=409)
+    log.info("booking_rules_changed", actor_id=current_person().id)
+    flash("Changed. It holds for every time that is offered from now on.", "success")
+    return done(url_for("booking_rules.show"))
+
+
+def _page(
+    values: Mapping[str, Any] | None = None,
+    errors: Mapping[str, str] | None = None,
+    *,
+    changed: str = "",
+    status: int = 200,
+) -> ResponseReturnValue:
+    """Render the rules; `values` are those of a form that comes back."""
+    with reading() as session:
+        found = ruling.in_force(session)
+        days = booking_capacity(session, found.rules, now=utc_now())
+    return render_template(
+        "booking_rules/show.html",
+        found=found,
+        rules=found.rules,
+        values=asdict(found.rules) if values is None else values,
+        days=days,
+        limits=LIMITS,
+        steps=[(each, f"{each} minutes") for each in STEPS],
+        errors=errors or {},
+        changed=changed,
+        sees_patients=current_person().role in READERS,
+        may_change=current_person().role in MAY_CHANGE,
+    ), status
