@@ -62,6 +62,7 @@ def test_a_program_books_a_call_with_the_rep_it_names(
         "booked_at": NOON.isoformat(),
         "phone_id": asking.phone.id,
         "sequence": 0,
+        "zone": "America/Chicago",
     }
 
 

@@ -98,6 +98,8 @@ class Callback(Base):
         Index("ix_callbacks_booked", "account_id", postgresql_where="state = 'booked'"),
         # The sweeper looks for those whose time has passed, the page of slots for those of the next days.
         Index("ix_callbacks_booked_at", "at", postgresql_where="state = 'booked'"),
+        # Whose other calls wait for it: every event of an account asks, by who answers for that one.
+        Index("ix_callbacks_booked_patient_id", "patient_id", postgresql_where="state = 'booked'"),
         CheckConstraint("at < ends_at", name="is_a_time"),
         # One promise a rep at a time, whoever books at once. A range of one number stands for the rep,
         # because ranges need no extension and plain numbers would.

@@ -176,14 +176,21 @@ def _accounts_to_lock(session: Session, task_id: int, entry: OutcomeEntry) -> li
             Call.account_id == row.account_id, Call.task_id == task_id, Call.disposition == ""
         )
     )
+    asked_ids = session.scalars(
+        select(Callback.patient_id)
+        .join(Task, Task.subject == Callback.id)
+        .where(Task.id == task_id, Task.kind == TaskKind.CALLBACK_DUE)
+    )
     also = [Account.id == row.account_id]
     if entry.account_number.strip():
         also.append(Account.number == entry.account_number.strip())
     if KINDS[row.kind].party is Party.PATIENT:
+        persons = {row.person_id, row.patient_id, *called_ids, *asked_ids}
         # One call is about the person: what it says holds for all they answer for, and where they can be
         # called matters for their own bills too, whoever answers for those. Somebody else who speaks about
-        # the bill has bills of their own, and what is true of the patient holds all their care.
-        also += [concerns(person_id) for person_id in {row.person_id, row.patient_id, *called_ids} - {None}]
+        # the bill has bills of their own, and what is true of the patient holds all their care. Once a
+        # callback is made, whatever waited for it goes on.
+        also += [concerns(person_id) for person_id in persons - {None}]
     return sorted(session.scalars(select(Account.id).where(or_(*also))))
 
 

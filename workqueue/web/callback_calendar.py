@@ -11,9 +11,13 @@ from flask.typing import ResponseReturnValue
 from workqueue.database import reading
 from workqueue.rules.business_days import office_midnight
 from workqueue.rules.calendar import office_day
+from workqueue.rules.languages import LANGUAGES
 from workqueue.rules.roles import WORKERS, Role
+from workqueue.rules.states import CallbackState
 from workqueue.services.people import workers
-from workqueue.services.reading.callback_calendar import CalendarCall, calendar, owed, waiting_list
+from workqueue.services.reading.callback_list import ListedCallback, callback_lines
+from workqueue.services.reading.callback_page import waiting_list
+from workqueue.services.reading.promised import TOPICS
 from workqueue.services.reading.search import account_of_number
 from workqueue.web.forms import Fields
 from workqueue.web.guards import current_person, reads_accounts, rep_work, utc_now
@@ -23,6 +27,9 @@ bp = Blueprint("callback_calendar", __name__, url_prefix="/callbacks")
 
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 LONGEST_NUMBER = 50
+MOST_LISTED = 1_000
+"""More than a large team can be promised in a week."""
+NOT_CANCELLED = frozenset(CallbackState) - {CallbackState.CANCELLED}
 
 
 class View(StrEnum):
@@ -89,19 +96,29 @@ def _page(errors: Mapping[str, str] | None = None, status: int = 200) -> Respons
     with reading() as session:
         reps = workers(session)
         asked = _asked({str(rep_id) for rep_id, _ in reps}, today)
-        calls = calendar(
+        calls = callback_lines(
             session,
             from_at=office_midnight(asked.first),
             until_at=office_midnight(asked.until),
             rep_id=asked.rep_id,
+            states=NOT_CANCELLED,
+            limit=MOST_LISTED,
         )
-        late = owed(session, before=office_midnight(today)) if asked.day == today else ()
+        late = callback_lines(
+            session,
+            from_at=office_midnight(FIRST_DAY),
+            until_at=office_midnight(today if asked.day == today else FIRST_DAY),
+            states={CallbackState.BOOKED},
+            limit=MOST_LISTED,
+        )
         waiting = waiting_list(session)
     return render_template(
         "callbacks/calendar.html",
         asked=asked,
-        days=_by_day(calls, asked),
-        late=late,
+        days=_by_day(calls.rows, asked),
+        late=late.rows,
+        topics=TOPICS,
+        languages=LANGUAGES,
         waiting=waiting,
         reps=[(EVERYBODY, "Everybody"), *reps],
         today=today,
@@ -126,10 +143,10 @@ def _asked(rep_ids: set[str], today: date) -> Asked:
     return Asked(view, min(max(day, FIRST_DAY), LAST_DAY), who if who in {*rep_ids, EVERYBODY} else usual)
 
 
-def _by_day(calls: tuple[CalendarCall, ...], asked: Asked) -> dict[date, list[CalendarCall]]:
+def _by_day(calls: tuple[ListedCallback, ...], asked: Asked) -> dict[date, list[ListedCallback]]:
     """Lay the calls out by day: every working day of the part, and others on which there is a call."""
     days = [asked.first + timedelta(days=each) for each in range((asked.until - asked.first).days)]
-    found: dict[date, list[CalendarCall]] = {day: [] for day in days}
+    found: dict[date, list[ListedCallback]] = {day: [] for day in days}
     for call in calls:
         found[office_day(call.at)].append(call)
     if asked.view is View.DAY:

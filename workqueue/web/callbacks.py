@@ -10,6 +10,7 @@ from workqueue.database import reading, transaction
 from workqueue.logging import log
 from workqueue.rules.calendar import OFFICE_ZONE, office_day
 from workqueue.rules.entries import LONGEST_TEXT
+from workqueue.rules.languages import LANGUAGES
 from workqueue.rules.refusals import Invalid, Refusal
 from workqueue.rules.roles import WORKERS, Role
 from workqueue.services import callbacks
@@ -19,8 +20,9 @@ from workqueue.services.booking.seats import SlotGone
 from workqueue.services.callbacks import CallbackDue, CallbackOver, RepNotFree
 from workqueue.services.contacting import zones_of_patient
 from workqueue.services.reading import free_times as free
-from workqueue.services.reading.callback_calendar import CallbackPage, callback_page
+from workqueue.services.reading.callback_page import CallbackPage, callback_page
 from workqueue.services.reading.free_times import FreeTimes
+from workqueue.services.reading.promised import TOPICS
 from workqueue.web.account_answer import Problems, show_account
 from workqueue.web.entry_inputs import callback_parts, read_moment
 from workqueue.web.filters import datetime as moment_words
@@ -230,6 +232,8 @@ def _page(
         "callbacks/show.html",
         found=found,
         call=found.call,
+        topics=TOPICS,
+        languages=LANGUAGES,
         day=office_day(found.call.at),
         now=utc_now(),
         errors=errors or {},

@@ -10,7 +10,7 @@ from tests.services.booking.desk import booked, first_slots, somebody, team_of
 from tests.services.test_contacting import counted_statements
 from workqueue.rules.slots import CallbackTopic
 from workqueue.rules.states import CallbackState
-from workqueue.services.reading.callback_list import CallbackPage, ListedCallback, callback_lines
+from workqueue.services.reading.callback_list import CallbackList, ListedCallback, callback_lines
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -32,6 +32,7 @@ def test_a_line_says_whose_call_it_is_when_and_who_makes_it(session: Session) ->
         account_number=asking.account.number,
         patient_id=asking.patient.id,
         patient_name=f"{asking.patient.last_name}, {asking.patient.first_name}",
+        zone="America/Chicago",
         at=at,
         ends_at=at + timedelta(minutes=15),
         rep_id=rep.id,
@@ -126,7 +127,7 @@ def test_a_full_last_page_has_no_next_one(session: Session) -> None:
     assert callback_lines(session, from_at=NOON, until_at=NOON + DAY, limit=2).next is None
 
 
-def in_pages(session: Session, *, size: int) -> list[CallbackPage]:
+def in_pages(session: Session, *, size: int) -> list[CallbackList]:
     pages = [callback_lines(session, from_at=NOON, until_at=NOON + DAY, limit=size)]
     while pages[-1].next is not None:
         pages.append(

@@ -137,7 +137,7 @@ def note(
             reason=reason,
         )
     )
-    event = _event(callback, kind, is_held=reason == HELD, now=now)
+    event = _event(callback, kind, is_held=by_id is None and reason == HELD, now=now)
     if event is not None:
         telling.tell(session, callback, event, now=now, is_present=is_present)
 

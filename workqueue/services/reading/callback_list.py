@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import ColumnElement, Row, Select, or_, select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Callback, Patient, User
+from workqueue.models import Account, Callback, Patient, User, Window
+from workqueue.rules.calendar import OFFICE_ZONE
+from workqueue.rules.refusals import NotFound
 from workqueue.rules.slots import CallbackTopic
 from workqueue.rules.states import CallbackState
+from workqueue.services.contacting.known import split_zones
 from workqueue.services.reading.lines import full_name
 
 PAGE = 50
@@ -29,6 +32,8 @@ class ListedCallback:
     patient_id: int | None
     """Whose it is: who is called."""
     patient_name: str
+    zone: str
+    """By whose clock they live, as far as the office knows."""
     at: datetime
     ends_at: datetime
     rep_id: int | None
@@ -51,7 +56,7 @@ class ListedCallback:
 
 
 @dataclass(frozen=True, slots=True)
-class CallbackPage:
+class CallbackList:
     rows: tuple[ListedCallback, ...]
     next: Cursor | None
 
@@ -63,6 +68,7 @@ _COLUMNS = (
     Callback.patient_id,
     Patient.last_name,
     Patient.first_name,
+    Window.zones,
     Callback.at,
     Callback.ends_at,
     Callback.rep_id,
@@ -88,7 +94,7 @@ def callback_lines(
     states: Collection[CallbackState] = (),
     after: Cursor | None = None,
     limit: int = PAGE,
-) -> CallbackPage:
+) -> CallbackList:
     """Return a page of those due from one moment until before another, the soonest first.
 
     Without `rep_id` whoever makes them, without `states` in any state. ix_callbacks_at serves it.
@@ -101,17 +107,32 @@ def callback_lines(
     if after is not None:
         # The first half is what the index understands; the second tells equals apart.
         asked += [Callback.at >= after[0], or_(Callback.at > after[0], Callback.id > after[1])]
-    rows = session.execute(
+    rows = session.execute(_lines().where(*asked).order_by(Callback.at, Callback.id).limit(limit + 1)).all()
+    lines = tuple(_line(row) for row in rows[:limit])
+    return CallbackList(lines, (lines[-1].at, lines[-1].callback_id) if len(rows) > limit else None)
+
+
+def callback_line(session: Session, callback_id: int) -> ListedCallback:
+    """Return one callback as a list has it; raises NotFound."""
+    row = session.execute(_lines().where(Callback.id == callback_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return _line(row)
+
+
+def likeliest_zone(zones: str | None) -> str:
+    """Return the first of a window's zones, and the office's of whom nobody knows where they are."""
+    return next(iter(split_zones(zones or "")), OFFICE_ZONE)
+
+
+def _lines() -> Select[*tuple[Any, ...]]:
+    return (
         select(*_COLUMNS)
         .join(Account, Account.id == Callback.account_id)
         .outerjoin(Patient, Patient.id == Callback.patient_id)
+        .outerjoin(Window, Window.id == Patient.window_id)
         .outerjoin(User, User.id == Callback.rep_id)
-        .where(*asked)
-        .order_by(Callback.at, Callback.id)
-        .limit(limit + 1)
-    ).all()
-    lines = tuple(_line(row) for row in rows[:limit])
-    return CallbackPage(lines, (lines[-1].at, lines[-1].callback_id) if len(rows) > limit else None)
+    )
 
 
 def _line(row: Row[*tuple[Any, ...]]) -> ListedCallback:
@@ -121,6 +142,7 @@ def _line(row: Row[*tuple[Any, ...]]) -> ListedCallback:
         account_number=row.number,
         patient_id=row.patient_id,
         patient_name=full_name(row.last_name, row.first_name),
+        zone=likeliest_zone(row.zones),
         at=row.at,
         ends_at=row.ends_at,
         rep_id=row.rep_id,

@@ -1,14 +1,13 @@
-"""The calendar of callbacks: who is called when, by whom, and who waits for a time."""
+"""One callback with all that can be done about it, and who waits for a time."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from workqueue.models import (
     Account,
-    Callback,
     CallbackChange,
     CallbackLink,
     Patient,
@@ -18,17 +17,13 @@ from workqueue.models import (
     Window,
 )
 from workqueue.models.booking import CallbackChangeKind
-from workqueue.rules.calendar import OFFICE_ZONE
-from workqueue.rules.languages import LANGUAGES
-from workqueue.rules.refusals import NotFound
+from workqueue.rules.slots import CallbackTopic
 from workqueue.rules.states import CallbackState
 from workqueue.services import callbacks
-from workqueue.services.contacting.known import split_zones
+from workqueue.services.reading.callback_list import ListedCallback, callback_line, likeliest_zone
 from workqueue.services.reading.lines import full_name
-from workqueue.services.reading.promised import TOPICS
 
-MOST_LISTED = 1_000
-"""More than a large team can be promised in a week."""
+MOST_WAITING = 1_000
 
 CHANGE_WORDS = {
     CallbackChangeKind.BOOKED: "Booked",
@@ -41,34 +36,10 @@ CHANGE_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarCall:
-    """One callback as the calendar shows it."""
-
-    callback_id: int
-    account_id: int
-    account_number: str
-    patient_name: str
-    """Of who is called."""
-    at: datetime
-    ends_at: datetime
-    zone: str
-    """By whose clock the person lives, as far as the office knows."""
-    rep_id: int | None
-    rep_name: str
-    """Empty for a call that is open to everybody who can make it."""
-    state: CallbackState
-    is_missed: bool
-    topic_words: str
-    language_words: str
-    """Empty for the office's own language."""
-    needs_interpreter: bool
-
-
-@dataclass(frozen=True, slots=True)
 class CallbackPage:
     """One callback with all that can be done about it."""
 
-    call: CalendarCall
+    call: ListedCallback
     e164: str
     """The number that is called; empty for any of the person's."""
     phrase: str
@@ -103,38 +74,9 @@ class WaitingLine:
     asked_at: datetime
     until_at: datetime
     zone: str
-    topic_words: str
-    language_words: str
+    topic: CallbackTopic
+    language: str
     needs_interpreter: bool
-
-
-def calendar(
-    session: Session, *, from_at: datetime, until_at: datetime, rep_id: int | None = None
-) -> tuple[CalendarCall, ...]:
-    """Return the callbacks due between two moments, by their time; of one rep, or of everybody and nobody.
-
-    Cancelled ones are left out. ix_callbacks_at serves it.
-    """
-    of_rep: ColumnElement[bool] = Callback.rep_id == rep_id if rep_id is not None else true()
-    rows = session.execute(
-        _calls()
-        .where(Callback.at >= from_at, Callback.at < until_at, of_rep)
-        .where(Callback.state != CallbackState.CANCELLED)
-        .order_by(Callback.at, Callback.id)
-        .limit(MOST_LISTED)
-    )
-    return tuple(_call(row) for row in rows)
-
-
-def owed(session: Session, *, before: datetime) -> tuple[CalendarCall, ...]:
-    """Return the callbacks of earlier days that are still owed, the oldest first; ix_callbacks_booked_at."""
-    rows = session.execute(
-        _calls()
-        .where(Callback.at < before, Callback.state == CallbackState.BOOKED)
-        .order_by(Callback.at, Callback.id)
-        .limit(MOST_LISTED)
-    )
-    return tuple(_call(row) for row in rows)
 
 
 def waiting_list(session: Session) -> tuple[WaitingLine, ...]:
@@ -147,7 +89,7 @@ def waiting_list(session: Session) -> tuple[WaitingLine, ...]:
         .outerjoin(Window, Window.id == Patient.window_id)
         .where(WaitingEntry.ended_at.is_(None))
         .order_by(WaitingEntry.asked_at, WaitingEntry.id)
-        .limit(MOST_LISTED)
+        .limit(MOST_WAITING)
     )
     return tuple(
         WaitingLine(
@@ -156,9 +98,9 @@ def waiting_list(session: Session) -> tuple[WaitingLine, ...]:
             full_name(person.last_name, person.first_name),
             entry.asked_at,
             entry.until_at,
-            _zone(zones),
-            TOPICS[entry.topic],
-            _language_words(entry.language),
+            likeliest_zone(zones),
+            entry.topic,
+            entry.language,
             entry.needs_interpreter,
         )
         for entry, account_id, number, person, zones in rows
@@ -167,17 +109,15 @@ def waiting_list(session: Session) -> tuple[WaitingLine, ...]:
 
 def callback_page(session: Session, *, callback_id: int, now: datetime) -> CallbackPage:
     """Return one callback; raises NotFound. Who else can make it is looked up while it is ahead."""
-    row = session.execute(_calls().where(Callback.id == callback_id)).one_or_none()
-    if row is None:
-        raise NotFound
-    callback = row.Callback
+    call = callback_line(session, callback_id)
+    callback = callbacks.known(session, callback_id)
     is_ahead = callback.state is CallbackState.BOOKED and callback.at > now
     able_ids = callbacks.who_can_make(session, callback, now=now) if is_ahead else ()
     names = session.execute(
         select(User.id, User.name).where(User.id.in_(able_ids), User.id != (callback.rep_id or 0))
     )
     return CallbackPage(
-        call=_call(row),
+        call=call,
         e164=session.scalar(select(Phone.e164).where(Phone.id == callback.phone_id)) or "",
         phrase=callback.phrase,
         is_asked=callback.asked_at is not None,
@@ -185,43 +125,6 @@ def callback_page(session: Session, *, callback_id: int, now: datetime) -> Callb
         booked_by=session.scalar(select(User.name).where(User.id == callback.booked_by_id)) or "",
         changes=_changes(session, callback_id),
         can_make=tuple(sorted(((each.id, each.name) for each in names), key=lambda each: each[1])),
-    )
-
-
-def _calls() -> Select[Callback, str, str, str, str, str]:
-    return (
-        select(
-            Callback,
-            Account.number,
-            Patient.first_name,
-            Patient.last_name,
-            Window.zones,
-            User.name.label("rep_name"),
-        )
-        .join(Account, Account.id == Callback.account_id)
-        .outerjoin(Patient, Patient.id == Callback.patient_id)
-        .outerjoin(Window, Window.id == Patient.window_id)
-        .outerjoin(User, User.id == Callback.rep_id)
-    )
-
-
-def _call(row: Row[Callback, str, str, str, str, str]) -> CalendarCall:
-    callback = row.Callback
-    return CalendarCall(
-        callback.id,
-        callback.account_id,
-        row.number,
-        full_name(row.last_name, row.first_name),
-        callback.at,
-        callback.ends_at,
-        _zone(row.zones),
-        callback.rep_id,
-        row.rep_name or "",
-        callback.state,
-        callback.missed_at is not None and callback.state is CallbackState.BOOKED,
-        TOPICS[callback.topic] if callback.topic else "",
-        _language_words(callback.language),
-        callback.needs_interpreter,
     )
 
 
@@ -240,11 +143,3 @@ def _changes(session: Session, callback_id: int) -> tuple[ChangeLine, ...]:
         )
         for change, rep_name, by in rows
     )
-
-
-def _zone(zones: str | None) -> str:
-    return next(iter(split_zones(zones or "")), OFFICE_ZONE)
-
-
-def _language_words(language: str) -> str:
-    return "" if language in {"", "en"} else LANGUAGES.get(language, language)
