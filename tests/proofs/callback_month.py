@@ -20,20 +20,20 @@ from itertools import count, islice
 from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
-from tests.factories import make_hold
+from tests.factories import sue
+from tests.proofs import callback_acts as acts
 from tests.services.booking.desk import Asking, booked, somebody, team_of
-from workqueue.models import Absence, Account, Call, Callback, EmailAddress, Phone, Task
-from workqueue.rules.channels import CollectsAs, PointSource
+from workqueue.models import Absence, Account, Call, Task
+from workqueue.rules.channels import CollectsAs
 from workqueue.rules.entries import OutcomeEntry
-from workqueue.rules.holds import HoldKind
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.shifts import AbsenceKind
-from workqueue.rules.states import CauseKind, PhonePlace
-from workqueue.services import calling, covering, deriving, leasing, office_profile, staffing
+from workqueue.services import callbacks, calling, covering, deriving, leasing, office_profile, staffing
 from workqueue.services.booking import keeping, promising, times
 from workqueue.services.booking.keeping import LATE_AFTER
 from workqueue.services.booking.promising import BookedAlready, NothingBooked
 from workqueue.services.booking.seats import SlotGone
+from workqueue.services.callbacks import CallbackDue, CallbackOver, RepNotFree
 from workqueue.services.calling import CallNotAllowed
 from workqueue.services.leasing import LeaseLost
 from workqueue.services.outcomes import log_outcome
@@ -42,7 +42,16 @@ BEFORE = timedelta(minutes=5)
 LEASE_SECONDS = 3600
 """Of the real clock: longer than the proof."""
 
-REFUSED = (BookedAlready, CallNotAllowed, LeaseLost, NothingBooked, SlotGone)
+REFUSED = (
+    BookedAlready,
+    CallbackDue,
+    CallbackOver,
+    CallNotAllowed,
+    LeaseLost,
+    NothingBooked,
+    RepNotFree,
+    SlotGone,
+)
 """What may be answered: also to somebody who tries again what was done before they were cut off."""
 
 Chore = Callable[[Session, datetime], object]
@@ -80,6 +89,7 @@ class Month:
     """Of what happens at one moment, what was planned first comes first."""
     agenda: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     rep_ids: list[int] = field(default_factory=list)
+    lead_id: int = 0
     busy_until: dict[int, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -89,7 +99,7 @@ class Month:
     def run(self) -> None:
         """Open the office, let everything happen, and let the chores catch up at the end."""
         with Session(self.engine) as session, session.begin():
-            self.rep_ids = [rep.id for rep in team_of(session, self.reps)]
+            self.rep_ids, self.lead_id = [rep.id for rep in team_of(session, self.reps)], sue(session).id
             office_profile.change(
                 session,
                 name="Sample Hospital Patient Accounts",
@@ -138,21 +148,46 @@ class Month:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             asking = somebody(session, e164=f"+1312221{self.chance.randrange(1000, 9999)}")
             if self.chance.random() < 0.8:
-                session.add(_address_of(asking, now))
+                session.add(acts.address_of(asking, now))
             found = [slot.at for slot in islice(times.offered(session, asking.wish, now=now), 60)]
         if not found:
             return
         at = self.chance.choice(found)
-        self._do(lambda session: booked(session, asking, at, now=now))
+        if self.chance.random() < 0.6:
+            self._do(lambda session: booked(session, asking, at, now=now))
+        else:
+            rep_id = self.chance.choice(self.rep_ids)
+            self._do(lambda session: acts.books_for_them(session, asking, at, rep_id, now))
         self._look_at(at)
         luck = self.chance.random()
         meanwhile = now + (at - now) * self.chance.random()
         if luck < 0.15:
             self.at(meanwhile, lambda now: self._moves(asking, now))
         elif luck < 0.25:
-            self.at(meanwhile, lambda now: self._do(lambda session: _cancels(session, asking, now)))
+            self.at(meanwhile, lambda now: self._do(lambda session: acts.cancels(session, asking, now)))
         elif luck < 0.3:
-            self.at(meanwhile, lambda now: self._do(lambda session: _puts_on_hold(session, asking, now)))
+            self.at(meanwhile, lambda now: self._do(lambda session: acts.puts_on_hold(session, asking, now)))
+        elif luck < 0.45:
+            self.at(meanwhile, lambda now: self._office_changes(asking, now))
+
+    def _office_changes(self, asking: Asking, now: datetime) -> None:
+        """Let the office move the call, hand it to somebody, or call it off."""
+        rep_id, luck = self.chance.choice(self.rep_ids), self.chance.random()
+        with Session(self.engine) as session:
+            callback = promising.booked(session, asking.link.account_id, asking.link.person_id)
+            if callback is None:
+                return
+            callback_id = callback.id
+            found = [slot.at for slot in islice(times.offered(session, asking.wish, now=now), 60)]
+        if luck < 0.4 and found:
+            at = self.chance.choice(found)
+            self._do(lambda session: acts.move_for_them(session, callback_id, at, rep_id, now))
+            self._look_at(at)
+        elif luck < 0.8:
+            lead_id = self.lead_id
+            self._do(lambda session: acts.hand_on(session, callback_id, rep_id, lead_id, now))
+        else:
+            self._do(lambda session: acts.cancel_for_them(session, callback_id, rep_id, now))
 
     def _look_at(self, at: datetime) -> None:
         for moment in (at - BEFORE, at, at + LATE_AFTER):
@@ -268,7 +303,7 @@ class Month:
 
     def _call(self, rep_id: int, task_id: int, token: int, now: datetime) -> None:
         with Session(self.engine) as session:
-            phone_id = _promised_number(session, task_id) or _a_number(session, task_id)
+            phone_id = acts.promised_number(session, task_id) or acts.a_number(session, task_id)
         self._do(
             lambda session: calling.place_call(
                 session, task_id=task_id, lease_token=token, phone_id=phone_id, rep_id=rep_id, now=now
@@ -281,48 +316,29 @@ class Month:
             if called is None:
                 leasing.release(session, task_id, token, rep_id=rep_id, now=now)
             else:
-                entry = OutcomeEntry("no_answer")
+                entry = (
+                    OutcomeEntry("callback", callback_at=again_at) if again_at else OutcomeEntry("no_answer")
+                )
                 log_outcome(session, task_id=task_id, lease_token=token, entry=entry, rep_id=rep_id, now=now)
 
+        again_at = self._another_time(task_id, now) if self.chance.random() < 0.2 else None
         self._do(log)
+        if again_at is not None:
+            self._look_at(again_at)
 
-
-def _address_of(asking: Asking, now: datetime) -> EmailAddress:
-    return EmailAddress(
-        patient_id=asking.patient.id,
-        address=f"somebody-{asking.patient.id}@example.com",
-        place=PhonePlace.HOME,
-        source=PointSource.PATIENT,
-        created_at=now,
-    )
-
-
-def _cancels(session: Session, asking: Asking, now: datetime) -> None:
-    if promising.booked(session, asking.link.account_id, asking.link.person_id) is not None:
-        promising.cancel(session, asking.link, now=now)
-
-
-def _puts_on_hold(session: Session, asking: Asking, now: datetime) -> None:
-    """Hold the account: the call cannot be made, and the person may be told or may not."""
-    kind = HoldKind.BANKRUPTCY if asking.account.id % 2 else HoldKind.OFFICE
-    make_hold(session, account=session.get_one(Account, asking.account.id), kind=kind, placed_at=now)
-    deriving.derive(session, {asking.account.id: None}, cause=CauseKind.HOLD, now=now)
-
-
-def _promised_number(session: Session, task_id: int) -> int | None:
-    return session.scalar(
-        select(Phone.id)
-        .join(Callback, Callback.phone_id == Phone.id)
-        .join(Task, Task.subject == Callback.id)
-        .where(Task.id == task_id, Task.kind == TaskKind.CALLBACK_DUE)
-    )
-
-
-def _a_number(session: Session, task_id: int) -> int | None:
-    return session.scalar(
-        select(Phone.id)
-        .join(Callback, Callback.patient_id == Phone.patient_id, isouter=True)
-        .join(Task, Task.account_id == Callback.account_id)
-        .where(Task.id == task_id)
-        .limit(1)
-    )
+    def _another_time(self, task_id: int, now: datetime) -> datetime | None:
+        """Return a free time at which whoever is called wants to be called again."""
+        with Session(self.engine) as session:
+            account = session.scalars(
+                select(Account).join(Task, Task.account_id == Account.id).where(Task.id == task_id)
+            ).one()
+            wish = callbacks.wish(
+                session,
+                account_id=account.id,
+                person_id=account.person_id,
+                phone_id=None,
+                is_asked=True,
+                now=now,
+            )
+            found = [slot.at for slot in islice(times.offered(session, wish, now=now), 60)]
+        return self.chance.choice(found) if found else None
