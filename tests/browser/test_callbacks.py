@@ -129,12 +129,32 @@ def test_axe_finds_no_violation_and_nothing_is_wider_than_the_screen(
     office: Served, open_page: Callable[..., Page], width: int, scheme: str
 ) -> None:
     page = open_page(width=width, scheme=scheme, bypass_csp=True)
-    paths = ["/callbacks", "/callbacks?view=week", "/callbacks?day=2026-03-14", only(office)]
+    paths = [
+        "/callbacks",
+        "/callbacks?view=week",
+        "/callbacks?day=2026-03-14",
+        only(office),
+        "/booking-rules",
+    ]
     for number, path in enumerate(paths):
         office.open(page, sue, path)
         picture(page, f"calendar-{number}-{width}-{scheme}")
         assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_a_lead_sets_how_time_is_given_out(office: Served, open_page: Callable[..., Page]) -> None:
+    page = open_page(width=360, bypass_csp=True)
+    office.open(page, sue, "/booking-rules")
+    page.get_by_label("Minutes for one call").fill("500")
+    page.get_by_role("button", name="Keep these rules").press("Enter")
+    expect(page.locator("#minutes")).to_have_attribute("aria-invalid", "true")
+    assert violations(page) == []
+    page.get_by_label("Minutes for one call").fill("30")
+    page.get_by_role("button", name="Keep these rules").press("Enter")
+    expect(page.get_by_text("Changed. It holds")).to_be_visible()
+    # Three reps, ten hours, half an hour each.
+    expect(page.locator("#capacity tbody tr").first).to_contain_text("60")
 
 
 def test_without_javascript_a_taken_time_is_answered_with_free_ones(

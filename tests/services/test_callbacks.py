@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOON, TODAY, ana, make_call, make_callback, make_patient, make_phone, otto, sue
 from tests.services.booking import desk
-from tests.services.desk import log, take, task_of, unmatched_payment
+from tests.services.desk import log, owed_by_patient, take, task_of, unmatched_payment
 from tests.services.test_contacting import owing, refused_by
 from workqueue.models import Account, Callback, Patient, Phone, Relation, Task, User
 from workqueue.rules.channels import RelationRole
 from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.refusals import Invalid, NotAllowed
+from workqueue.rules.states import TaskState
 from workqueue.services import callbacks, contacting, deriving
 from workqueue.services.booking.promising import BookedAlready, Promise
 from workqueue.services.booking.seats import SlotGone
@@ -251,3 +252,40 @@ def test_nobody_is_called_who_is_not_known(session: Session) -> None:
     account = unmatched_payment(session)
     with pytest.raises(Invalid):
         book(session, account.id, at=NOON + A_DAY)
+
+
+def test_while_a_call_is_booked_the_persons_other_bills_wait_and_then_go_on(
+    session: Session, team: list[User]
+) -> None:
+    asking = desk.somebody(session)
+    other = owed_by_patient(session, patient=asking.patient)
+    balance = TaskKind.PATIENT_BALANCE
+
+    def states() -> list[TaskState]:
+        return [task_of(session, account, balance).state for account in (asking.account, other)]
+
+    assert states() == [TaskState.QUEUED] * 2
+    promise = promised(session, asking.account, team[0])
+    assert states() == [TaskState.WAITING] * 2
+    callbacks.move(
+        session, callback_id=promise.callback_id, at=NOON + 2 * A_DAY, actor_id=team[0].id, now=NOON
+    )
+    assert deriving.check(session, now=NOON) == []
+    callbacks.cancel(session, callback_id=promise.callback_id, actor_id=team[0].id, now=NOON)
+    assert states() == [TaskState.QUEUED] * 2
+    assert deriving.check(session, now=NOON) == []
+
+
+def test_once_the_call_to_somebody_else_is_made_their_own_bills_go_on(
+    session: Session, team: list[User]
+) -> None:
+    asking = desk.somebody(session)
+    daughter = make_patient(session)
+    her_own = owed_by_patient(session, patient=daughter)
+    make_callback(session, account=asking.account, at=NOON, patient=daughter)
+    deriving.rebuild(session, now=NOON)
+    assert task_of(session, her_own, TaskKind.PATIENT_BALANCE).state is TaskState.WAITING
+    held = take(session, asking.account, TaskKind.CALLBACK_DUE, team[0])
+    log(session, held, OutcomeEntry("refuses", is_inbound=True, note="Called in herself."), team[0].id)
+    assert task_of(session, her_own, TaskKind.PATIENT_BALANCE).state is TaskState.QUEUED
+    assert deriving.check(session, now=NOON) == []
