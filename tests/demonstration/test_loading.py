@@ -113,6 +113,12 @@ def test_the_reps_have_been_at_work(loaded: Session, model: type) -> None:
     assert loaded.scalar(select(func.count()).select_from(model))
 
 
+def test_some_patients_have_chosen_when_they_are_called(loaded: Session) -> None:
+    chosen = loaded.scalars(select(Callback).where(Callback.link_id.is_not(None))).all()
+    assert {each.language for each in chosen} == {"en", "es"}
+    assert all(each.at > NOW and each.rep_id and each.phrase for each in chosen)
+
+
 def test_holds_of_several_kinds_stand_in_every_way(loaded: Session) -> None:
     assert len(set(loaded.scalars(select(Hold.kind)))) >= 8
     assert loaded.scalars(select(Hold.id).where(Hold.patient_id.is_not(None))).all()

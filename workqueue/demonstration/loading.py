@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from workqueue import jobs
-from workqueue.demonstration import collection, history, quality, work
+from workqueue.demonstration import booking, collection, history, quality, work
 from workqueue.demonstration.people import SignIn, hire, is_staffed
 from workqueue.demonstration.staffing import schedule
 from workqueue.demonstration.stories import tell
@@ -110,6 +110,8 @@ def load(
     collection.collect(session, people, today=today, now=now)
     schedule(session, people, today=today, now=now)
     quality.review(session, people, seed=seed, now=now)
+    booking.introduce(session)
+    booking.choose_times(session, now=now)
     history.pass_time(session, now=now)
     # All is posted; no worker need be woken for any of it.
     jobs.take_rings(session)
