@@ -93,6 +93,7 @@ def _passed(session: Session, rep_id: int) -> tuple[TaskLine, ...]:
 
 
 def _callbacks(session: Session, rep_id: int, now: datetime) -> tuple[CallbackLine, ...]:
+    """Return the calls that are in this rep's time, whoever booked them."""
     rows = session.execute(
         select(
             Callback.id,
@@ -105,7 +106,7 @@ def _callbacks(session: Session, rep_id: int, now: datetime) -> tuple[CallbackLi
             Task.id,
         )
         .join(Account, Account.id == Callback.account_id)
-        .outerjoin(Patient, Patient.id == Account.patient_id)
+        .outerjoin(Patient, Patient.id == Callback.patient_id)
         .outerjoin(
             Task,
             and_(
@@ -114,7 +115,7 @@ def _callbacks(session: Session, rep_id: int, now: datetime) -> tuple[CallbackLi
                 Task.subject == Callback.id,
             ),
         )
-        .where(Callback.state == CallbackState.BOOKED, Callback.booked_by_id == rep_id)
+        .where(Callback.state == CallbackState.BOOKED, Callback.rep_id == rep_id)
         .where(Callback.at < now + timedelta(days=7))
         .order_by(Callback.at)
         .limit(MOST_CALLBACKS)
