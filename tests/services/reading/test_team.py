@@ -75,7 +75,7 @@ def test_patients_are_not_counted_as_open_at_night(session: Session) -> None:
     assert my_day(session, rep_id=rep.id, now=NOON + timedelta(hours=12)).open_counts == ()
 
 
-def test_my_callbacks_come_in_the_order_of_their_times(session: Session) -> None:
+def test_calls_in_my_time_come_in_their_order_whoever_booked_them(session: Session) -> None:
     rep = otto(session)
     for days in (3, 1):
         account = owed_by_patient(session)
@@ -85,7 +85,7 @@ def test_my_callbacks_come_in_the_order_of_their_times(session: Session) -> None
             account_id=account.id,
             at=NOON + timedelta(days=days),
             phone_id=None,
-            booked_by_id=rep.id,
+            booked_by_id=sue(session).id,
             now=NOON,
         )
     found = my_day(session, rep_id=rep.id, now=NOON).callbacks
