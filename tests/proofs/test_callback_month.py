@@ -25,7 +25,7 @@ def counts(session: Session) -> dict[str, int]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(2400)
 def test_every_promised_call_is_made_in_time_moved_cancelled_or_apologised_for(
     fresh_database: str,
 ) -> None:
@@ -50,7 +50,7 @@ def test_every_promised_call_is_made_in_time_moved_cancelled_or_apologised_for(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(2400)
 def test_where_nobody_looks_after_the_promises_the_judge_finds_silent_ones(fresh_database: str) -> None:
     month = Month(fresh_database, BEGINS_AT, 3, seed=20261101, chores=CHORES)
     month.run()
