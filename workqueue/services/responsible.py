@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, and_, any_, cast, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
-from workqueue.models import Account, Hold
+from workqueue.models import Account, Callback, Hold
 from workqueue.rules.holds import ABOUT_PATIENT, SPARING_GUARANTOR, HoldKind, kinds_that_stop
 from workqueue.rules.kinds import Party
+from workqueue.rules.states import CallbackState
 
 
 def answered_for_by(person_id: Any) -> ColumnElement[bool]:
@@ -70,6 +71,17 @@ def covers(account: Account | type[Account]) -> ColumnElement[bool]:
         is_of(account.person_id),
         and_(Hold.kind.in_(ABOUT_PATIENT), is_of(account.patient_id)),
     )
+
+
+def pauses(account: Account) -> ColumnElement[bool]:
+    """Return the condition that the other calls about an account wait for this callback.
+
+    It is about the account, or with whoever answers for it.
+    """
+    # Here too a bare "=": a call that is booked with nobody known is with nobody else.
+    is_with = Callback.patient_id.bool_op("=")
+    is_about = or_(Callback.account_id == account.id, is_with(account.person_id))
+    return and_(Callback.state == CallbackState.BOOKED, is_about)
 
 
 def makes_wait(account: Account | type[Account], party: Party) -> ColumnElement[bool]:

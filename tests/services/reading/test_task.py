@@ -11,6 +11,7 @@ from tests.factories import (
     TODAY,
     ana,
     ben,
+    make_callback,
     make_payer,
     make_phone,
     make_task,
@@ -24,11 +25,13 @@ from tests.services.desk import (
     take,
     task_of,
 )
+from tests.services.queues import derive
 from workqueue.models import Account, Patient, Task
 from workqueue.rules.dispositions import dispositions_for
 from workqueue.rules.entries import OutcomeEntry
 from workqueue.rules.kinds import TaskKind
 from workqueue.rules.refusals import NotFound
+from workqueue.rules.states import CallbackState
 from workqueue.services import drafts
 from workqueue.services.reading.task import colleagues, task_card
 
@@ -124,3 +127,34 @@ def test_a_task_is_passed_to_those_who_do_this_kind_of_work(session: Session) ->
         session, task_id=task_of(session, account, TaskKind.CLAIM_NO_RESPONSE).id, rep_id=rep.id, now=NOON
     )
     assert [(each.name, each.role) for each in found] == [("Sue", "lead"), ("Ben", "rep")]
+
+
+def test_the_card_says_that_a_call_is_booked_for_which_the_others_wait(session: Session) -> None:
+    account = owed_by_patient(session)
+    other = owed_by_patient(session, patient=session.get_one(Patient, account.patient_id))
+    callback = make_callback(session, account=account, at=NOON + timedelta(hours=2))
+    for each in (account, other):
+        derive(session, each)
+        task = task_of(session, each, TaskKind.PATIENT_BALANCE)
+        said = task_card(session, task_id=task.id, rep_id=ana(session).id, now=NOON).why
+        assert said.reasons[0] == (
+            "A call is booked for March 10, 2026, 3:00 PM:"
+            " nobody else calls before it is made or its day is over."
+        )
+        assert said.next_words == "It comes up on March 11, 2026."
+    called_back = task_of(session, account, TaskKind.CALLBACK_DUE)
+    card = task_card(session, task_id=called_back.id, rep_id=ana(session).id, now=NOON)
+    assert card.why.reasons == ("The patient asked to be called on March 10, 2026, 3:00 PM.",)
+    callback.state = CallbackState.CANCELLED
+    session.flush()
+    task = task_of(session, other, TaskKind.PATIENT_BALANCE)
+    reasons = task_card(session, task_id=task.id, rep_id=ana(session).id, now=NOON).why.reasons
+    assert not any("booked" in each for each in reasons)
+
+
+def test_work_with_a_payer_says_nothing_of_a_call_that_is_booked(session: Session) -> None:
+    account = billed_to_payer(session)
+    make_callback(session, account=account)
+    task = session.scalars(select(Task).where(Task.account_id == account.id)).one()
+    reasons = task_card(session, task_id=task.id, rep_id=ana(session).id, now=NOON).why.reasons
+    assert not any("booked" in each for each in reasons)

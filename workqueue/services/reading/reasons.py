@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workqueue.models import Account, Callback, Claim, Hold, Patient, Payer, Promise, Task
 from workqueue.rules.ages import is_minor
+from workqueue.rules.calendar import office_day
 from workqueue.rules.claim_statuses import category
 from workqueue.rules.codes import reason_words, status_words
 from workqueue.rules.contact_facts import HoldInForce
@@ -20,7 +21,7 @@ from workqueue.rules.words import day_words, dollars, moment_words, sequence_wor
 from workqueue.services import queue_rules
 from workqueue.services.reading.arrangements import missed_of_plan
 from workqueue.services.reading.estimates import Grounds, grounds
-from workqueue.services.responsible import covers, makes_wait
+from workqueue.services.responsible import covers, makes_wait, pauses
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Behind:
     instalment: tuple[int, int] | None
     """Of a plan: which payment the promise is, and how many of the plan are missing."""
     callback: Callback | None
+    awaited_call_at: datetime | None
+    """When the last call is booked for which this one would wait."""
     grounds: Grounds
     patient: Patient | None
     hold: HoldInForce | None
@@ -66,6 +69,7 @@ def behind(session: Session, task: Task, today: date) -> Behind:
         promise=promise,
         instalment=missed_of_plan(session, promise, today) if promise and promise.plan_id else None,
         callback=session.get(Callback, task.subject) if task.kind is TaskKind.CALLBACK_DUE else None,
+        awaited_call_at=_awaited_call_at(session, task, account, today),
         grounds=grounds(session, task, today),
         patient=session.get(Patient, account.patient_id) if account.patient_id else None,
         hold=_hold(session, task, account),
@@ -76,7 +80,7 @@ def behind(session: Session, task: Task, today: date) -> Behind:
 
 def reasons(about: Behind) -> tuple[str, ...]:
     """Say what happened that made this task."""
-    said = [*_held(about), *_REASONS[about.task.kind](about), *_guarantor_missing(about)]
+    said = [*_held(about), *_paused(about), *_REASONS[about.task.kind](about), *_guarantor_missing(about)]
     return tuple(filter(None, said))
 
 
@@ -101,6 +105,22 @@ def _held(about: Behind) -> list[str]:
         if hold
         else []
     )
+
+
+def _awaited_call_at(session: Session, task: Task, account: Account, today: date) -> datetime | None:
+    if task.kind is TaskKind.CALLBACK_DUE or KINDS[task.kind].party is not Party.PATIENT:
+        return None
+    at = session.scalar(select(func.max(Callback.at)).where(pauses(account)))
+    return at if at is not None and office_day(at) >= today else None
+
+
+def _paused(about: Behind) -> list[str]:
+    at = about.awaited_call_at
+    if at is None:
+        return []
+    return [
+        f"A call is booked for {moment_words(at)}: nobody else calls before it is made or its day is over."
+    ]
 
 
 def _guarantor_missing(about: Behind) -> list[str]:
