@@ -188,7 +188,10 @@ def look_again_at_holds(now: datetime) -> None:
 def book_what_came_free(now: datetime) -> None:
     """Book times that came free for those who wait for one."""
     with transaction() as session:
-        waiting.offer(session, now=now)
+        entry_ids = waiting.open_entries(session)
+    for entry_id in entry_ids:
+        with transaction() as session:
+            waiting.offer(session, entry_id, now=now)
 
 
 def remind_of_callbacks(now: datetime) -> None:

@@ -39,6 +39,12 @@ def waiting_somebody(session: Session, until_at: datetime, number: int = 50) -> 
     return asking
 
 
+def offered(session: Session, now: datetime = NOON) -> list[int]:
+    """Do a round of the sweeper; return the calls that were booked."""
+    found = [waiting.offer(session, entry_id, now=now) for entry_id in waiting.open_entries(session)]
+    return [each for each in found if each is not None]
+
+
 def test_nobody_waits_for_what_is_there(session: Session) -> None:
     team_of(session, 1)
     asking = somebody(session)
@@ -49,16 +55,16 @@ def test_nobody_waits_for_what_is_there(session: Session) -> None:
 def test_what_comes_free_goes_to_whoever_waits_longest(session: Session) -> None:
     holder, until_at = full_office(session)
     first, second = (waiting_somebody(session, until_at, number) for number in (50, 51))
-    assert waiting.offer(session, now=NOON) == []
+    assert offered(session) == []
     promising.cancel(session, holder.link, now=NOON)
-    found = waiting.offer(session, now=NOON)
+    found = offered(session)
     assert [session.get_one(Callback, each).link_id for each in found] == [first.link.id]
     callback = session.get_one(Callback, found[0])
     assert callback.at < until_at
     assert (callback.topic, callback.phone_id) == (CallbackTopic.PLAN, first.phone.id)
     assert waiting.waits(session, first.link) is None
     assert waiting.waits(session, second.link) is not None
-    assert waiting.offer(session, now=NOON) == []
+    assert offered(session) == []
 
 
 def test_who_waits_already_keeps_their_place(session: Session) -> None:
@@ -76,9 +82,9 @@ def test_an_entry_ends_with_its_time_or_its_link(session: Session) -> None:
     _, until_at = full_office(session)
     late, ended = (waiting_somebody(session, until_at, number) for number in (50, 51))
     links.end(session, ended.link.id, now=NOON)
-    waiting.offer(session, now=NOON)
+    offered(session)
     assert waiting.waits(session, ended.link) is None
-    waiting.offer(session, now=until_at)
+    offered(session, until_at)
     assert waiting.waits(session, late.link) is None
     assert session.query(WaitingEntry).filter(WaitingEntry.callback_id.is_not(None)).count() == 0
 
@@ -88,7 +94,7 @@ def test_who_leaves_is_not_called(session: Session) -> None:
     asking = waiting_somebody(session, until_at)
     waiting.leave(session, asking.link, now=NOON)
     promising.cancel(session, holder.link, now=NOON)
-    assert waiting.offer(session, now=NOON) == []
+    assert offered(session) == []
 
 
 def test_who_has_a_call_waits_for_none(session: Session) -> None:

@@ -14,8 +14,8 @@ from workqueue.services.booking.seats import SlotGone
 from workqueue.services.booking.times import Wish
 from workqueue.services.booking.wishing import Said
 
-AT_ONCE = 20
-"""Entries looked at in one transaction; each has the times of its own person looked through."""
+AT_ONCE = 50
+"""Entries looked at in one round; each has the times of its own person looked through."""
 
 
 class TimesAreFree(Refusal):
@@ -78,26 +78,32 @@ def leave(session: Session, link: Link, *, now: datetime) -> None:
     )
 
 
-def offer(session: Session, *, now: datetime) -> list[int]:
-    """Book what has come free for those who wait, the longest first; return the callbacks.
+def open_entries(session: Session) -> list[int]:
+    """Return who waits, the longest first: as many as are looked at in one round."""
+    return list(
+        session.scalars(
+            select(WaitingEntry.id)
+            .where(WaitingEntry.ended_at.is_(None))
+            .order_by(WaitingEntry.asked_at, WaitingEntry.id)
+            .limit(AT_ONCE)
+        )
+    )
 
-    Entries whose time is over, or whose link opens nothing any more, end without one.
+
+def offer(session: Session, entry_id: int, *, now: datetime) -> int | None:
+    """Book what has come free for one who waits; return the callback, None where nothing has.
+
+    An entry whose time is over, or whose link opens nothing any more, ends without one. One in a transaction:
+    each locks the accounts of its person, and only those.
     """
-    entries = session.scalars(
+    entry = session.scalars(
         select(WaitingEntry)
-        .where(WaitingEntry.ended_at.is_(None))
-        .order_by(WaitingEntry.asked_at, WaitingEntry.id)
-        .limit(AT_ONCE)
+        .where(WaitingEntry.id == entry_id, WaitingEntry.ended_at.is_(None))
         # Two sweepers, or a person who leaves at this moment: nobody waits for the other.
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
-    ).all()
-    found = []
-    for entry in entries:
-        callback_id = _book_first(session, entry, now)
-        if callback_id is not None:
-            found.append(callback_id)
-    return found
+    ).one_or_none()
+    return None if entry is None else _book_first(session, entry, now)
 
 
 def _book_first(session: Session, entry: WaitingEntry, now: datetime) -> int | None:
