@@ -23,6 +23,7 @@ from tests.factories import (
     uma,
 )
 from tests.services.desk import billed_to_payer, owed_by_patient, take, task_of
+from workqueue.api import paging
 from workqueue.models import Call, ContactRuleVersion, Note, Outcome, Patient, Task
 from workqueue.rules.calendar import office_day
 from workqueue.rules.contact_rules import HOUSE
@@ -265,7 +266,16 @@ def test_the_list_of_tasks_is_paged_and_narrowed(session: Session, asks: Asks) -
 
 
 @pytest.mark.parametrize(
-    "query", ["state=asleep", "kind=x", "limit=0", "cursor=!!", "owner_id=-1", "state=closed"]
+    "query",
+    [
+        "state=asleep",
+        "kind=x",
+        "limit=0",
+        "cursor=!!",
+        "owner_id=-1",
+        "state=closed",
+        f"state=waiting&cursor={paging.cursor(2**62, 1)}",
+    ],
 )
 def test_a_list_that_cannot_be_had_is_refused(session: Session, asks: Asks, query: str) -> None:
     answer = asks(ana(session), "GET", f"/tasks?{query}")

@@ -244,7 +244,10 @@ def _waiting(lanes: Select[Any], filters: Filters, after: Cursor | None, limit: 
     )
     if after is None:
         return statement
-    at, task_id = EPOCH + after[0] * MICROSECOND, after[1]
+    try:
+        at, task_id = EPOCH + after[0] * MICROSECOND, after[1]
+    except OverflowError:
+        raise Invalid("This cursor is not one of ours; start again without it.", field="cursor") from None
     return statement.where(Task.rescore_at >= at, or_(Task.rescore_at > at, Task.id > task_id))
 
 
