@@ -1,21 +1,25 @@
 """Which times can be promised for a callback."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workqueue.rules.shifts import Span
 from workqueue.rules.slots import (
+    LIMITS,
+    STEPS,
     RepTime,
     Slot,
     SlotRules,
     beginnings,
     capacity,
     nearest,
+    seats,
     slots,
     spread,
     when_somebody_works,
@@ -177,3 +181,46 @@ def test_a_call_is_promised_for_the_coming_days_at_full_steps(minutes: int, sent
     now = datetime(2026, 3, 10, 12, tzinfo=UTC)
     found = SlotRules().objection(now + timedelta(minutes=minutes), now)
     assert (found is None) if sentence is None else (sentence in (found or ""))
+
+
+DAY = Span(NINE - timedelta(hours=9), NINE + timedelta(hours=15))
+
+
+def one_after_the_other(rep: RepTime, rules: SlotRules) -> int:
+    """Book each time that is still offered once those before it are booked, and count the calls."""
+    step, length = timedelta(minutes=rules.step_minutes), timedelta(minutes=rules.minutes)
+    count = 0
+    for number in range((DAY.ends_at - DAY.begins_at) // step):
+        at = DAY.begins_at + number * step
+        if list(slots([rep], rules, length=length, is_legal=lambda _: True, begins=[at])):
+            count += 1
+            rep = replace(rep, busy=(Span(at, at + length),))
+    return count
+
+
+@settings(deadline=None)
+@given(
+    duties=some_spans(3),
+    minutes=st.integers(*LIMITS["minutes"]),
+    step=st.sampled_from(STEPS),
+)
+def test_a_day_takes_as_many_calls_as_can_be_booked_in_it_one_after_the_other(
+    duties: tuple[Span, ...], minutes: int, step: int
+) -> None:
+    rep, rules = RepTime(1, duties), SlotRules(minutes=minutes, step_minutes=step, share_percent=100)
+    assert seats([rep], rules, DAY) == one_after_the_other(rep, rules)
+
+
+def test_the_first_call_of_a_day_begins_when_somebody_comes() -> None:
+    eight_to_six = (Span(NINE - timedelta(hours=1), NINE + timedelta(hours=9)),)
+    assert seats([RepTime(1, eight_to_six)], SlotRules(minutes=50, step_minutes=10), DAY) == 12
+
+
+@pytest.mark.parametrize(("share", "count"), [(100, 48), (50, 24), (10, 12)])
+def test_of_each_time_in_a_day_a_share_is_taken(share: int, count: int) -> None:
+    four = [RepTime(number, MORNING) for number in range(4)]
+    assert seats(four, SlotRules(share_percent=share), DAY) == count
+
+
+def test_a_day_on_which_nobody_works_takes_no_call() -> None:
+    assert seats([], ALL_OF_US, DAY) == seats([RepTime(1, ())], ALL_OF_US, DAY) == 0

@@ -129,14 +129,18 @@ def capacity(present: int, share_percent: int) -> int:
 
 
 def seats(reps: Collection[RepTime], rules: SlotRules, span: Span) -> int:
-    """Return how many calls a stretch takes in all, one after the other from its first full step on."""
-    length = timedelta(minutes=rules.minutes)
-    step = timedelta(minutes=-(-rules.minutes // rules.step_minutes) * rules.step_minutes)
+    """Return how many calls without an interpreter a stretch takes in all, one after the other.
+
+    It begins at a full step, and the first calls begin at the first step at which somebody is there for all
+    of one.
+    """
+    length, step = timedelta(minutes=rules.minutes), timedelta(minutes=rules.step_minutes)
+    whole_steps = -(-length // step) * step
     total, at = 0, span.begins_at
     while at + length <= span.ends_at:
         present = sum(rep.is_there(Span(at, at + length)) for rep in reps)
-        total += capacity(present, rules.share_percent) if present else 0
-        at += step
+        total += capacity(present, rules.share_percent)
+        at += whole_steps if present else step
     return total
 
 
