@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workqueue.rules.refusals import Invalid
 from workqueue.rules.shifts import Span
 from workqueue.rules.slots import (
     LIMITS,
@@ -18,7 +19,9 @@ from workqueue.rules.slots import (
     SlotRules,
     beginnings,
     capacity,
+    check,
     nearest,
+    objections,
     seats,
     slots,
     spread,
@@ -224,3 +227,31 @@ def test_of_each_time_in_a_day_a_share_is_taken(share: int, count: int) -> None:
 
 def test_a_day_on_which_nobody_works_takes_no_call() -> None:
     assert seats([], ALL_OF_US, DAY) == seats([RepTime(1, ())], ALL_OF_US, DAY) == 0
+
+
+def test_the_defaults_are_rules_a_lead_could_set() -> None:
+    assert objections(SlotRules()) == {}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_number_is_taken_up_to_its_limits_and_no_further(name: str) -> None:
+    least, most = LIMITS[name]
+    found = {
+        number: objections(replace(SlotRules(), **{name: number}))
+        for number in (least - 1, least, most, most + 1)
+    }
+    sentence = {name: f"Enter a number from {least:,} to {most:,}."}
+    assert found == {least - 1: sentence, least: {}, most: {}, most + 1: sentence}
+
+
+def test_an_hour_is_made_of_whole_steps() -> None:
+    taken = [minutes for minutes in range(-5, 130) if not objections(SlotRules(step_minutes=minutes))]
+    assert taken == [5, 10, 15, 20, 30, 60]
+
+
+def test_every_field_that_cannot_stand_is_named_and_the_first_is_refused() -> None:
+    rules = SlotRules(minutes=121, step_minutes=7, ahead_days=0)
+    assert set(objections(rules)) == {"minutes", "step_minutes", "ahead_days"}
+    with pytest.raises(Invalid, match="from 5 to 120") as refusal:
+        check(rules)
+    assert refusal.value.field == "minutes"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from workqueue.rules.refusals import Invalid
 from workqueue.rules.shifts import Span
 
 
@@ -68,6 +69,24 @@ LIMITS = {
 
 STEPS = (5, 10, 15, 20, 30, 60)
 """Minutes between beginnings, so that an hour is made of whole steps."""
+
+
+def objections(rules: SlotRules) -> dict[str, str]:
+    """Return what cannot stand, by the name of the field."""
+    found = {
+        name: f"Enter a number from {least:,} to {most:,}."
+        for name, (least, most) in LIMITS.items()
+        if not least <= getattr(rules, name) <= most
+    }
+    if rules.step_minutes not in STEPS:
+        found["step_minutes"] = "Choose one of the steps."
+    return found
+
+
+def check(rules: SlotRules) -> None:
+    """Raise Invalid for the first number that cannot stand."""
+    for field, sentence in objections(rules).items():
+        raise Invalid(sentence, field=field)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from workqueue.database import reading, transaction
 from workqueue.logging import log
 from workqueue.rules.roles import READERS, Role
-from workqueue.rules.slots import LIMITS, STEPS, SlotRules
+from workqueue.rules.slots import LIMITS, STEPS, SlotRules, objections
 from workqueue.services.booking import ruling
 from workqueue.services.booking.ruling import RulesChanged
 from workqueue.services.reading.booking_capacity import booking_capacity
-from workqueue.web.forms import Fields
+from workqueue.web.forms import LARGEST_ID, Fields
 from workqueue.web.guards import current_person, roles, utc_now
 from workqueue.web.render import done
 
@@ -34,20 +34,11 @@ def show() -> ResponseReturnValue:
 def change() -> ResponseReturnValue:
     fields = Fields(request.form)
     seen_at = fields.moment("seen_at", is_required=False)
-    numbers = {
-        name: fields.whole_number(name, least=least, most=most) or 0 for name, (least, most) in LIMITS.items()
-    }
-    step = fields.whole_number("step_minutes", least=min(STEPS), most=max(STEPS))
-    if step is not None and step not in STEPS:
-        fields.refuse("step_minutes", "Choose one of the steps.")
-    if fields.errors:
-        return _page(request.form, fields.errors, status=422)
-    rules = SlotRules(
-        **numbers,
-        step_minutes=step or 0,
-        allows_same_day=fields.is_on("allows_same_day"),
-        has_waiting_list=fields.is_on("has_waiting_list"),
-    )
+    fields.check()
+    rules = _typed(fields)
+    errors = objections(rules) | fields.errors
+    if errors:
+        return _page(request.form, errors, status=422)
     try:
         with transaction() as session:
             ruling.change(session, rules, seen_at=seen_at, actor_id=current_person().id, now=utc_now())
@@ -56,6 +47,17 @@ def change() -> ResponseReturnValue:
     log.info("booking_rules_changed", actor_id=current_person().id)
     flash("Changed. It holds for every time that is offered from now on.", "success")
     return done(url_for("booking_rules.show"))
+
+
+def _typed(fields: Fields) -> SlotRules:
+    """Read the rules typed; a field without a number, which `fields` then names, has the default."""
+    names = (*LIMITS, "step_minutes")
+    numbers = {name: fields.whole_number(name, least=-LARGEST_ID, most=LARGEST_ID) for name in names}
+    return SlotRules(
+        **{name: number for name, number in numbers.items() if number is not None},
+        allows_same_day=fields.is_on("allows_same_day"),
+        has_waiting_list=fields.is_on("has_waiting_list"),
+    )
 
 
 def _page(

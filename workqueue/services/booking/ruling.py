@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from workqueue.models import BookingRules, Team, User
 from workqueue.rules.refusals import Refusal
-from workqueue.rules.slots import SlotRules
+from workqueue.rules.slots import SlotRules, check
 from workqueue.services import auditing
 from workqueue.services.booking import times
 
@@ -51,10 +51,11 @@ def in_force(session: Session) -> RulesInForce:
 def change(
     session: Session, rules: SlotRules, *, seen_at: datetime | None, actor_id: int, now: datetime
 ) -> None:
-    """Set the rules. `seen_at`: when those were set that the form was made from; raises RulesChanged.
+    """Set the rules; what is promised stays promised. `seen_at`: when those were set they were made from.
 
-    What is promised stays promised.
+    Raises Invalid where a number cannot stand, RulesChanged when others have been set since.
     """
+    check(rules)
     # The team's row: whoever changes its rules at the same moment waits, and then learns of it.
     session.execute(select(Team.id).where(Team.id == times.calling_team(session)).with_for_update())
     before = in_force(session)
