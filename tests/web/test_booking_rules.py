@@ -108,6 +108,26 @@ def test_two_leads_at_once_do_not_overwrite_each_other(session: Session, sign_in
     assert client.post("/booking-rules", data=FORM | {"seen_at": seen_at(answer.text)}).status_code == 303
 
 
+def test_a_form_that_came_back_still_knows_which_rules_it_was_made_from(
+    session: Session, sign_in_as: SignIn
+) -> None:
+    team_of(session)
+    client = sign_in_as(sue(session))
+    opened = seen_at(client.get("/booking-rules").text)
+    times.set_rules(
+        session,
+        times.calling_team(session),
+        SlotRules(minutes=25),
+        actor_id=ada(session).id,
+        now=NOON.replace(hour=18),
+    )
+    came_back = client.post("/booking-rules", data=FORM | {"seen_at": opened, "minutes": "4"})
+    assert came_back.status_code == 422
+    answer = client.post("/booking-rules", data=FORM | {"seen_at": seen_at(came_back.text)})
+    assert answer.status_code == 409
+    assert in_force(session).minutes == 25
+
+
 def test_the_page_says_how_many_calls_each_day_takes(session: Session, sign_in_as: SignIn) -> None:
     team_of(session, 2)
     page = sign_in_as(uma(session)).get("/booking-rules").text

@@ -14,6 +14,7 @@ from workqueue.rules.slots import LIMITS, STEPS, SlotRules, objections
 from workqueue.services.booking import ruling
 from workqueue.services.booking.ruling import RulesChanged
 from workqueue.services.reading.booking_capacity import booking_capacity
+from workqueue.web.filters import iso
 from workqueue.web.forms import LARGEST_ID, Fields
 from workqueue.web.guards import current_person, roles, utc_now
 from workqueue.web.render import done
@@ -38,7 +39,8 @@ def change() -> ResponseReturnValue:
     rules = _typed(fields)
     errors = objections(rules) | fields.errors
     if errors:
-        return _page(request.form, errors, status=422)
+        # The form still stems from the rules it was opened with, whoever has set others since.
+        return _page(request.form, errors, seen_at=request.form.get("seen_at", ""), status=422)
     try:
         with transaction() as session:
             ruling.change(session, rules, seen_at=seen_at, actor_id=current_person().id, now=utc_now())
@@ -64,10 +66,14 @@ def _page(
     values: Mapping[str, Any] | None = None,
     errors: Mapping[str, str] | None = None,
     *,
+    seen_at: str | None = None,
     changed: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
-    """Render the rules; `values` are those of a form that comes back."""
+    """Render the rules; `values` are those of a form that comes back.
+
+    `seen_at`: since when those hold that it was made from; None for those in force.
+    """
     with reading() as session:
         found = ruling.in_force(session)
         days = booking_capacity(session, found.rules, now=utc_now())
@@ -75,6 +81,7 @@ def _page(
         "booking_rules/show.html",
         found=found,
         rules=found.rules,
+        seen_at=iso(found.changed_at) if seen_at is None else seen_at,
         values=asdict(found.rules) if values is None else values,
         days=days,
         limits=LIMITS,
