@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.services.booking import desk
 from tests.services.booking.desk import Asking
 from tests.web.visiting import book, booked, come_in, say, times_on
-from workqueue.models import CallbackWish, WaitingEntry
+from workqueue.models import CallbackWish, OfficeProfile, WaitingEntry
 from workqueue.services.booking import seats
 
 pytestmark = pytest.mark.usefixtures("at_noon")
@@ -137,6 +137,30 @@ def test_who_speaks_spanish_reads_spanish(client: FlaskClient, asking: Asking, s
     session.flush()
     come_in(client, asking)
     assert "¿Cuándo podemos llamarle?" in client.get("/callback").text
+
+
+def test_who_reads_spanish_reads_the_hours_in_spanish_where_the_office_wrote_them(
+    client: FlaskClient, asking: Asking, session: Session
+) -> None:
+    asking.patient.language = "es"
+    office = session.scalars(select(OfficeProfile)).one()
+    come_in(client, asking)
+    assert '(<span lang="en">Monday to Friday, 8 AM to 6 PM</span>)' in client.get("/callback").text
+    office.hours_es = "de lunes a viernes, de 8 a 18"
+    session.flush()
+    page = client.get("/callback").text
+    assert "de lunes a viernes, de 8 a 18" in page
+    assert "Monday to Friday" not in page
+
+
+def test_who_reads_english_reads_the_hours_in_english(
+    client: FlaskClient, asking: Asking, session: Session
+) -> None:
+    session.scalars(select(OfficeProfile)).one().hours_es = "de lunes a viernes, de 8 a 18"
+    come_in(client, asking)
+    page = client.get("/callback").text
+    assert "Monday to Friday, 8 AM to 6 PM" in page
+    assert "de lunes a viernes" not in page
 
 
 def test_where_nobody_speaks_the_language_somebody_interprets(

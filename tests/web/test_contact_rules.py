@@ -250,6 +250,19 @@ def test_the_office_introduces_itself(session: Session, sign_in_as: SignIn) -> N
     assert "<form" not in read.partition('id="main"')[2].partition("</main>")[0]
 
 
+def test_the_office_says_its_hours_in_spanish_or_leaves_them_out(
+    session: Session, sign_in_as: SignIn
+) -> None:
+    client = sign_in_as(ada(session))
+    spanish = "de lunes a viernes, de 8 a 5"
+    assert spanish in client.post("/office", data=OFFICE | {"hours_es": spanish}, follow_redirects=True).text
+    assert spanish in sign_in_as(sue(session)).get("/office").text
+    sign_in_as(ada(session)).post("/office", data=OFFICE | {"hours_es": ""})
+    read = sign_in_as(sue(session)).get("/office").text
+    assert spanish not in read
+    assert "Not written yet" in read
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -258,6 +271,7 @@ def test_the_office_introduces_itself(session: Session, sign_in_as: SignIn) -> N
         ({"neutral_name": "Lakeside Billing Office"}, "neutral_name"),
         ({"name": ""}, "name"),
         ({"hours": ""}, "hours"),
+        ({"hours_es": "d" * 201}, "hours_es"),
         ({"collects_as": "nobody"}, "collects_as"),
     ],
 )
