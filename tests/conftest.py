@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from redis import Redis
 from sqlalchemy import Connection, create_engine
@@ -32,6 +33,10 @@ from workqueue.services import contact_rules
 from workqueue.web import guards
 
 SECRET = "only-for-tests-" + "x" * 32
+
+# How long an example takes says nothing on a machine that does other things besides.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @dataclass(frozen=True)
