@@ -129,7 +129,8 @@ def left_after_stop(
         for _ in range(MESSAGES):
             invite(session, asking)
     engine.dispose()
-    provider.seconds = 0.05
+    # Far longer than a sender takes between two: whenever STOP comes, a text is on its way.
+    provider.seconds = 0.4
     senders = [begin(config, lock) for _ in range(SENDERS)]
     assert provider.has_taken.wait(30)
     stop(config, lock)

@@ -11,8 +11,8 @@ from workqueue.database import reading, transaction
 from workqueue.logging import log
 from workqueue.rules.roles import READERS, Role
 from workqueue.rules.slots import LIMITS, STEPS, SlotRules, objections
-from workqueue.services.booking import ruling
-from workqueue.services.booking.ruling import RulesChanged
+from workqueue.services import booking_rules
+from workqueue.services.booking_rules import RulesChanged
 from workqueue.services.reading.booking_capacity import booking_capacity
 from workqueue.web.filters import iso
 from workqueue.web.forms import LARGEST_ID, Fields
@@ -43,7 +43,7 @@ def change() -> ResponseReturnValue:
         return _page(request.form, errors, seen_at=request.form.get("seen_at", ""), status=422)
     try:
         with transaction() as session:
-            ruling.change(session, rules, seen_at=seen_at, actor_id=current_person().id, now=utc_now())
+            booking_rules.change(session, rules, seen_at=seen_at, actor_id=current_person().id, now=utc_now())
     except RulesChanged as refusal:
         return _page(request.form, changed=refusal.sentence, status=409)
     log.info("booking_rules_changed", actor_id=current_person().id)
@@ -75,7 +75,7 @@ def _page(
     `seen_at`: since when those hold that it was made from; None for those in force.
     """
     with reading() as session:
-        found = ruling.in_force(session)
+        found = booking_rules.in_force(session)
         days = booking_capacity(session, found.rules, now=utc_now())
     return render_template(
         "booking_rules/show.html",

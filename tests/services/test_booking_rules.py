@@ -14,15 +14,15 @@ from workqueue.models import AuditEntry
 from workqueue.rules.kinds import Skill
 from workqueue.rules.refusals import Invalid
 from workqueue.rules.slots import SlotRules
-from workqueue.services.booking import ruling
-from workqueue.services.booking.ruling import RulesChanged
+from workqueue.services import booking_rules
+from workqueue.services.booking_rules import RulesChanged
 
 LATER = NOON + timedelta(hours=1)
 OURS = SlotRules(minutes=20, has_waiting_list=False)
 
 
 def set_ours(session: Session, rules: SlotRules = OURS, *, seen_at: datetime | None = None) -> None:
-    ruling.change(session, rules, seen_at=seen_at, actor_id=leo(session).id, now=NOON)
+    booking_rules.change(session, rules, seen_at=seen_at, actor_id=leo(session).id, now=NOON)
 
 
 def entries(session: Session) -> list[AuditEntry]:
@@ -32,14 +32,14 @@ def entries(session: Session) -> list[AuditEntry]:
 
 def test_until_somebody_sets_them_the_defaults_hold(session: Session) -> None:
     team = make_skill(session, Skill.PATIENTS).team_id
-    found = ruling.in_force(session)
+    found = booking_rules.in_force(session)
     assert (found.team_id, found.rules) == (team, SlotRules())
     assert (found.changed_at, found.changed_by) == (None, "")
 
 
 def test_who_set_them_when_and_what_they_changed_is_on_record(session: Session) -> None:
     set_ours(session)
-    found = ruling.in_force(session)
+    found = booking_rules.in_force(session)
     assert (found.rules, found.changed_at, found.changed_by) == (OURS, NOON, leo(session).name)
     assert [(each.actor_id, each.at) for each in entries(session)] == [(leo(session).id, NOON)]
     assert entries(session)[0].details == {"minutes": [15, 20], "has_waiting_list": [True, False]}
@@ -49,10 +49,10 @@ def test_whoever_started_from_older_rules_changes_nothing(session: Session) -> N
     set_ours(session)
     for older in (None, NOON - timedelta(hours=1)):
         with pytest.raises(RulesChanged):
-            ruling.change(session, SlotRules(), seen_at=older, actor_id=ada(session).id, now=LATER)
-    assert ruling.in_force(session).rules == OURS
-    ruling.change(session, SlotRules(), seen_at=NOON, actor_id=ada(session).id, now=LATER)
-    assert ruling.in_force(session).rules == SlotRules()
+            booking_rules.change(session, SlotRules(), seen_at=older, actor_id=ada(session).id, now=LATER)
+    assert booking_rules.in_force(session).rules == OURS
+    booking_rules.change(session, SlotRules(), seen_at=NOON, actor_id=ada(session).id, now=LATER)
+    assert booking_rules.in_force(session).rules == SlotRules()
     assert len(entries(session)) == 2
 
 
@@ -60,7 +60,7 @@ def test_a_number_that_cannot_stand_is_refused_by_its_field(session: Session) ->
     with pytest.raises(Invalid) as refusal:
         set_ours(session, replace(OURS, share_percent=0))
     assert refusal.value.field == "share_percent"
-    assert ruling.in_force(session).rules == SlotRules()
+    assert booking_rules.in_force(session).rules == SlotRules()
 
 
 def test_of_two_at_the_same_moment_one_learns_of_the_other(fresh_database: str) -> None:
@@ -72,7 +72,7 @@ def test_of_two_at_the_same_moment_one_learns_of_the_other(fresh_database: str) 
         with Session(engine) as session, session.begin():
             gate.wait(10)
             try:
-                ruling.change(session, OURS, seen_at=None, actor_id=actor_id, now=NOON)
+                booking_rules.change(session, OURS, seen_at=None, actor_id=actor_id, now=NOON)
             except RulesChanged:
                 session.rollback()
                 return False
